@@ -1,0 +1,1 @@
+"""From a reading list to clean articles. Knows nothing of indexes."""

@@ -1,0 +1,47 @@
+"""Settings of this room. Every key is explained in `configs/default.toml`, which holds the same values."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+__all__ = ["FusionSettings", "Mode", "RecallSettings", "RerankSettings", "SearchSettings"]
+
+Mode = Literal["lexical", "dense", "hybrid", "full"]
+
+
+class RecallSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """召回: how deep each leg goes, in passages."""
+
+    lexical_k: int = 200
+    dense_k: int = 200
+
+
+class FusionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the legs become one list."""
+
+    method: Literal["weighted", "rrf"] = "weighted"
+    lexical_weight: float = 0.5
+    dense_weight: float = 0.5
+    rrf_k: int = 60
+
+
+class RerankSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """精排: off while `model` is empty."""
+
+    model: str = ""  # a sentence-transformers CrossEncoder, by name or folder
+    depth: int = 30
+    budget_ms: float = 300.0
+
+
+class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The room's settings: `[search]` and its tables."""
+
+    mode: Mode = "full"
+    per_article: int = 1
+    max_query_chars: int = 1000
+    prerank: bool = True
+    recall: RecallSettings = RecallSettings()
+    fusion: FusionSettings = FusionSettings()
+    rerank: RerankSettings = RerankSettings()
