@@ -1,0 +1,136 @@
+"""The canonical form of an address: two links to one page have one form, two pages never do.
+
+Spelling is `address`'s, what identifies a page on a known site `site_forms`'s; here stand the rules for all sites.
+Order and case of what remains are kept, and so are a final slash, "www." and http: servers may tell them apart, and
+the canonical address is one to ask for, not only one to compare.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import unquote, urljoin
+
+from ingest.address import Address
+from ingest.site_forms import blob_to_raw, site_form, target_of_redirector
+
+__all__ = ["as_linked", "canonical", "host_of", "raw_file", "resolve"]
+
+# Parameters that say how the reader came, not what is read. Gathered from Firefox's query stripping list
+# (services/settings, "query-stripping"), AdGuard's URL Tracking filter and ClearURLs' rules, and from what WeChat,
+# Alibaba, CSDN, Zhihu and Bilibili add when a page is shared.
+_TRACKING = frozenset(
+    {
+        "_hsenc", "_hsmi", "_openstat", "dclid", "fbclid", "gbraid", "gclid", "gclsrc", "igsh", "igshid",
+        "mc_cid", "mc_eid", "mkt_tok", "msclkid", "oly_anon_id", "oly_enc_id", "ref_src", "srsltid", "ttclid",
+        "twclid", "vero_id", "wbraid", "wickedid", "yclid",  # mail, ads, Google, Meta, X
+        "isappinstalled", "nsukey", "wechat_redirect", "wx_header", "wxshare_count",  # WeChat
+        "scm", "spm", "spm_id_from",  # Alibaba, CSDN, Bilibili
+        "share_from", "share_medium", "share_plat", "share_session_id", "share_source", "share_tag", "share_token",
+        "share_uid", "unique_k", "vd_source",  # Bilibili
+        "biz_id", "ops_request_misc", "request_id", "utm_relevant_index",  # CSDN
+        "from_voters_page", "hb_wx_block", "share_code",  # Zhihu
+        "jsessionid", "phpsessid",  # sessions
+    }
+)  # fmt: skip
+_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "hsa_", "depth_1-utm_")
+# `from` identifies pages elsewhere; with these values it is WeChat's own mark of where a page was opened.
+_OPENED_FROM = frozenset(
+    {"groupmessage", "message", "singlemessage", "timeline", "wechat_session", "wechat_timeline"}
+)
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_NESTED_REDIRECTORS = 5
+
+
+def canonical(url: str) -> str:
+    """Return the canonical form of an address; the form of a form is itself.
+
+    Raises ValueError when it is malformed, or not of http or https.
+    """
+    return str(site_form(_of_page(url)))
+
+
+def as_linked(url: str) -> str:
+    """Return the address as it was linked, less tracking and fragment: what to ask for when the canonical form fails.
+
+    A mirror, an archive or a picky server may know a page only under the site parameters that `canonical` drops.
+    Raises ValueError as `canonical` does.
+    """
+    return str(_of_page(url))
+
+
+def host_of(url: str) -> str:
+    """Return the host in lower case, without port and leading "www."; "" when the address is malformed."""
+    try:
+        host = Address.parse(url).host
+    except ValueError:
+        return ""
+    return re.sub(r":\d+$", "", host).removeprefix("www.")
+
+
+def resolve(reference: str, base: str) -> str:
+    """Return the address that a relative reference means on the page `base` (RFC 3986 5.2).
+
+    In a file on GitHub it is relative to that file, and to the repository's root when it begins with a slash
+    (as GitHub renders it); a repository's address stands for its README.
+    Raises ValueError when `base` is not an http or https address.
+    """
+    page = Address.parse(base)
+    match page.segments if page.host in ("github.com", "www.github.com") else ():
+        case [owner, repository]:
+            page = replace(page, path=f"/{owner}/{repository}/blob/HEAD/")
+        case [owner, repository, "blob" | "tree" | "raw", branch, *rest]:
+            root = f"/{owner}/{repository}/blob/{branch}/"
+            if reference.startswith("/") and not reference.startswith("//"):
+                page, reference = replace(page, path=root), reference.lstrip("/")
+            else:
+                folder = "/" if rest and page.path.endswith("/") else ""
+                page = replace(page, path=root + "/".join(rest) + folder)
+        case _:
+            pass
+    return urljoin(str(page), reference.replace("\\", "/"))
+
+
+def raw_file(url: str) -> str:
+    """Return where the text of a GitHub file or README is served; any other address is returned as it is."""
+    try:
+        raw = blob_to_raw(Address.parse(canonical(url)))
+    except ValueError:
+        return url
+    return str(raw) if raw else url
+
+
+def _of_page(url: str) -> Address:
+    """The address behind redirectors, without what never identifies a page."""
+    address = Address.parse(url)
+    for _ in range(_NESTED_REDIRECTORS):
+        target = target_of_redirector(address)
+        if not target:
+            break
+        try:
+            address = Address.parse(unquote(target))
+        except ValueError:
+            break  # the redirector itself is then all that can be asked for
+    return replace(
+        address,
+        path=_SESSION.sub("", address.path),
+        query=tuple(piece for piece in address.query if not _is_tracking(piece)),
+        fragment=_route(address.fragment),
+    )
+
+
+def _is_tracking(piece: str) -> bool:
+    name, _, value = piece.partition("=")
+    name = name.lower()
+    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+        return True
+    return value in _OPENED_FROM and name in ("from", "source")
+
+
+def _route(fragment: str) -> str:
+    """Keep a fragment only where it is a route that a script shows as a page of its own: "#!/a", "#/a".
+
+    Docsify writes the place within such a page as "?id=".
+    """
+    route = fragment.partition("?id=")[0]
+    return route if re.match(r"!?/.|!.", route) and route != "!/" else ""
