@@ -1,0 +1,123 @@
+"""The lexical leg: BM25 over terms that `analyze` cut, behind one protocol with two engines.
+
+A document is a passage in four fields. What a term is, which fields there are and how much each of them
+counts is decided here, so that the engines differ in speed only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from index.analyze import Kind, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from index.catalog import Catalog
+    from index.facets import Where
+    from index.ranking import Ranking
+    from index.settings import LexicalSettings
+
+__all__ = [
+    "FIELDS",
+    "KIND_WEIGHTS",
+    "LexicalDocument",
+    "LexicalIndex",
+    "QueryTerm",
+    "build_lexical",
+    "open_lexical",
+    "query_terms",
+]
+
+# Field -> weight of its BM25 score in the sum. The title's by measurement, collections with titles, nDCG@10 at
+# 0 / .3 / .6 / 1 / 2: drcd .972 .973 .970 .965 .949, cranfield .469 .517 .524 .523 .510, cacm .434 .481 .488 .495 .478.
+FIELDS = {"title": 0.6, "headings": 0.5, "listing": 0.5, "body": 1.0}
+
+# Kind of term -> weight in a query, by measurement over fifteen collections. What matters most: pairs that are no
+# word are worth a third of a word (mean nDCG@10 .637 at 0, .641 at .3, .636 at 1), exact forms far less than stems.
+KIND_WEIGHTS = {
+    Kind.WORD: 1.0,
+    Kind.LONG_WORD: 0.5,
+    Kind.BIGRAM: 0.3,
+    Kind.CHAR: 0.0,
+    Kind.STEM: 1.0,
+    Kind.EXACT: 0.15,
+    Kind.COMPOUND: 1.0,
+    Kind.PART: 0.7,
+    Kind.SYMBOL: 1.0,
+    Kind.FUNCTION: 0.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTerm:
+    """One term to look for, and the factor of its BM25 score (> 0)."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalDocument:
+    """One passage as terms. Documents are handed over in row order: the n-th is row n."""
+
+    fields: tuple[Sequence[str], ...]  # terms by field, in the order of FIELDS
+    facets: tuple[str, ...]
+    published: str  # ISO 8601 date, or ""
+
+
+class LexicalIndex(Protocol):
+    """An opened lexical index. Safe for concurrent readers."""
+
+    def __len__(self) -> int:
+        """Number of passages."""
+        ...
+
+    def search(self, terms: Sequence[QueryTerm], k: int, where: Where) -> Ranking:
+        """Return the best `k` passages that hold any of the terms and satisfy `where`."""
+        ...
+
+    def document_frequency(self, term: str) -> int:
+        """Return in how many passages' bodies the term stands; 0 for a term the corpus does not know."""
+        ...
+
+
+def query_terms(terms: Iterable[Term]) -> tuple[QueryTerm, ...]:
+    """Weigh the terms of a query by kind; a term that stands twice weighs twice.
+
+    Where no term would weigh anything (the query is "的" or "to be or not to be"), all weigh 1.
+    """
+    found = [(term.text, KIND_WEIGHTS[term.kind]) for term in terms]
+    if not any(weight for _, weight in found):
+        found = [(text, 1.0) for text, _ in found]
+    weights: dict[str, float] = {}
+    for text, weight in found:
+        if weight:
+            weights[text] = weights.get(text, 0.0) + weight
+    return tuple(QueryTerm(text, weight) for text, weight in weights.items())
+
+
+def build_lexical(folder: Path, documents: Iterable[LexicalDocument], settings: LexicalSettings) -> None:
+    """Write the index of the chosen engine into `folder`, which is created."""
+    folder.mkdir(parents=True)
+    if settings.engine == "tantivy":
+        from index import tantivy_engine
+
+        tantivy_engine.build(folder, documents)
+    else:
+        from index import rank_bm25_engine
+
+        rank_bm25_engine.build(folder, documents)
+
+
+def open_lexical(folder: Path, engine: str, catalog: Catalog) -> LexicalIndex:
+    """Open what `build_lexical` wrote with that engine. Raises GenerationError when it cannot be read."""
+    if engine == "tantivy":
+        from index.tantivy_engine import TantivyIndex
+
+        return TantivyIndex.open(folder)
+    from index.rank_bm25_engine import RankBM25Index
+
+    return RankBM25Index.open(folder, catalog)

@@ -1,0 +1,155 @@
+"""The lexical leg in tantivy: an inverted index on disk, mapped into memory.
+
+Terms are ours, so fields are cut at white space only; postings hold frequencies and no positions. Queries are
+built as trees, not parsed. BM25 is Lucene's, with k1 = 1.2 and b = 0.75.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from index.lexical import FIELDS, LexicalDocument, QueryTerm
+from index.ranking import Ranking
+from ingest.errors import GenerationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from index.facets import Where
+
+__all__ = ["TantivyIndex", "build"]
+
+ROWS = "rows.npy"
+SEGMENTS = "segments.npy"
+
+# One writer thread with room to spare: up to some hundred thousand passages become one segment, in order,
+# so the same input gives the same ranking among equal scores. Memory is taken as it is needed.
+_HEAP_BYTES = 1_000_000_000
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for field in FIELDS:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("facets", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("published", fast=True)
+    builder.add_unsigned_field("row", fast=True)
+    return builder.build()
+
+
+def build(folder: Path, documents: Iterable[LexicalDocument]) -> None:
+    """Write the index into the empty `folder`."""
+    index = tantivy.Index(_schema(), os.fspath(folder))
+    writer = index.writer(_HEAP_BYTES, 1)
+    count = 0
+    for row, document in enumerate(documents):
+        entry = tantivy.Document()
+        for field, terms in zip(FIELDS, document.fields, strict=True):
+            if terms:
+                entry.add_text(field, " ".join(terms))
+        for facet in document.facets:
+            entry.add_text("facets", facet)
+        entry.add_integer("published", _day(document.published))
+        entry.add_unsigned("row", row)
+        writer.add_document(entry)
+        count += 1
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    # tantivy answers with (segment, document); which row that is never changes, so it is written down once
+    # instead of being fetched for every hit.
+    hits = index.searcher().search(Query.all_query(), max(count, 1), count=False, order_by_field="row").hits
+    addresses = np.array([(at.segment_ord, at.doc, row) for row, at in hits], np.int32).reshape(-1, 3)
+    addresses = addresses[np.lexsort((addresses[:, 1], addresses[:, 0]))]
+    np.save(folder / ROWS, addresses[:, 2], allow_pickle=False)
+    np.save(
+        folder / SEGMENTS,
+        np.unique(addresses[:, 0], return_index=True)[1].astype(np.int32),
+        allow_pickle=False,
+    )
+    for lock in folder.glob(".tantivy-*.lock"):
+        lock.unlink()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TantivyIndex:
+    """An opened tantivy index."""
+
+    _schema: tantivy.Schema
+    _searcher: tantivy.Searcher
+    _rows: NDArray[np.int32]  # row by document, segments one after another
+    _segments: NDArray[np.int32]  # where each segment begins in _rows
+
+    @classmethod
+    def open(cls, folder: Path) -> TantivyIndex:
+        """Open what `build` wrote. Raises GenerationError when it cannot be read."""
+        try:
+            index = tantivy.Index.open(os.fspath(folder))
+            index.config_reader("manual")  # the files never change: no thread that watches them
+            rows = np.load(folder / ROWS, mmap_mode="r", allow_pickle=False)
+            segments = np.load(folder / SEGMENTS, allow_pickle=False)
+        except (OSError, EOFError, ValueError) as error:
+            raise GenerationError(
+                f"The lexical index in {folder} cannot be read.",
+                "Build the index again with `shuangta index`.",
+            ) from error
+        return cls(index.schema, index.searcher(), rows, segments)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def search(self, terms: Sequence[QueryTerm], k: int, where: Where) -> Ranking:
+        """Return the best `k` passages that hold any of the terms and satisfy `where`."""
+        any_of = [
+            (
+                Occur.Should,
+                Query.boost_query(Query.term_query(self._schema, field, term.text, "freq"), weight),
+            )
+            for term in terms
+            for field, of_field in FIELDS.items()
+            if (weight := term.weight * of_field)
+        ]
+        if not any_of or k < 1:
+            return Ranking.empty()
+        query = Query.boolean_query(any_of)
+        if where:
+            query = Query.boolean_query([(Occur.Must, query), *self._filters(where)])
+        hits = self._searcher.search(query, k, count=False).hits
+        if not hits:
+            return Ranking.empty()
+        places = [(score, at.segment_ord, at.doc) for score, at in hits]
+        scores, segments, documents = (np.array(column) for column in zip(*places, strict=True))
+        return Ranking.of(self._rows[self._segments[segments] + documents], scores, k)
+
+    def _filters(self, where: Where) -> Iterator[tuple[Occur, Query]]:
+        for any_of in where.all_of:
+            matching = Query.term_set_query(self._schema, "facets", sorted(any_of))
+            yield Occur.Must, Query.const_score_query(matching, 0.0)
+        if where.since:
+            later = Query.range_query(
+                self._schema,
+                "published",
+                FieldType.Integer,
+                lower_bound=_day(where.since),
+                upper_bound=99_999_999,
+            )
+            yield Occur.Must, Query.const_score_query(later, 0.0)
+
+    def document_frequency(self, term: str) -> int:
+        """Return in how many passages' bodies the term stands; 0 for a term the corpus does not know."""
+        return int(self._searcher.doc_freq("body", term))
+
+
+def _day(date: str) -> int:
+    """Return an ISO date as a number that sorts alike: 2024-05-31 -> 20240531, 2024 -> 20240000, "" -> 0."""
+    digits = date[:10].replace("-", "")
+    return int(digits.ljust(8, "0")) if digits.isdigit() else 0

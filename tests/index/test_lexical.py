@@ -1,0 +1,161 @@
+"""Both BM25 engines: what they find, in what order, under which filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.analyze import analyze, terms
+from index.catalog import Catalog, write_catalog
+from index.facets import Where
+from index.lexical import (
+    KIND_WEIGHTS,
+    LexicalDocument,
+    LexicalIndex,
+    QueryTerm,
+    build_lexical,
+    open_lexical,
+    query_terms,
+)
+from index.passages import Passage
+from index.ranking import Ranking
+from index.settings import LexicalSettings
+from ingest.articles import Entry
+from ingest.errors import GenerationError
+
+ENGINES = ("tantivy", "rank-bm25")
+every_engine = pytest.mark.parametrize("engine", ENGINES)
+EVERYWHERE = Where()
+NOWHERE = Where((frozenset({"host:nowhere.example"}),))
+
+Open = Callable[[str], LexicalIndex]
+
+
+@pytest.fixture
+def opened(entries: list[Entry], tmp_path: Path) -> Open:
+    """Index the corpus, one passage an article, with the engine of that name."""
+    write_catalog(
+        tmp_path, ((each, [Passage(each.article.id, 0, (), each.article.text)]) for each in entries)
+    )
+    catalog = Catalog(tmp_path)
+
+    def run(engine: str) -> LexicalIndex:
+        documents = (
+            LexicalDocument(
+                (terms(row.title), (), terms(row.links[0].note), terms(catalog.passages([row.row])[0].text)),
+                row.facets,
+                row.published,
+            )
+            for row in catalog.all_articles()
+        )
+        build_lexical(tmp_path / engine, documents, LexicalSettings(engine=engine))  # type: ignore[arg-type]
+        return open_lexical(tmp_path / engine, engine, catalog)
+
+    return run
+
+
+def ask(index: LexicalIndex, query: str, where: Where = EVERYWHERE) -> Ranking:
+    return index.search(query_terms(analyze(query)), 10, where)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["双塔模型召回", "雙塔", "HNSW 向量检索", "in-batch negatives", "attention mechanism 注意力", "retrieval baseline", "近似最近邻", "量化", "BM25"],
+)  # fmt: skip
+def test_both_engines_rank_alike(opened: Open, query: str) -> None:
+    one, other = (ask(opened(engine), query) for engine in ENGINES)
+    assert len(one) > 0
+    assert one.rows.tolist() == other.rows.tolist()
+    # tantivy keeps lengths from 40 terms on in steps, to fit eight bits.
+    np.testing.assert_allclose(one.scores, other.scores, rtol=0.02)
+
+
+@every_engine
+def test_the_passage_that_says_it_comes_first(opened: Open, engine: str) -> None:
+    index = opened(engine)
+    assert ask(index, "雙塔模型怎么召回").rows[0] == 0
+    assert ask(index, "what is a dual encoder").rows[0] == 2
+    assert ask(index, "attention").rows[0] == 4
+
+
+@every_engine
+def test_what_no_passage_says_is_not_found(opened: Open, engine: str) -> None:
+    assert len(ask(opened(engine), "量子色动力学 quark")) == 0
+
+
+@every_engine
+def test_a_filter_leaves_out_what_does_not_satisfy_it(opened: Open, engine: str) -> None:
+    index = opened(engine)
+    everything = "retrieval 模型 检索 向量"
+    assert set(ask(index, everything).rows) == {0, 1, 2, 3, 4}
+    assert set(ask(index, everything, Where((frozenset({"list:NLP"}),))).rows) == {1, 3}
+    assert set(ask(index, everything, Where((frozenset({"lang:zh"}),))).rows) == {0, 1, 4}
+    assert set(ask(index, everything, Where((frozenset({"lang:zh"}), frozenset({"list:NLP"})))).rows) == {1}
+    assert set(ask(index, everything, Where(since="2024-05-01")).rows) == {0, 4}
+    assert set(
+        ask(index, everything, Where((frozenset({"list:NLP", "list:推荐系统"}),), "2024-06")).rows
+    ) == {4}
+    assert len(ask(index, everything, NOWHERE)) == 0
+
+
+@every_engine
+def test_a_filter_changes_no_score(opened: Open, engine: str) -> None:
+    index = opened(engine)
+    free, bound = ask(index, "向量检索"), ask(index, "向量检索", Where((frozenset({"list:NLP"}),)))
+    assert bound.scores[0] == pytest.approx(free.scores[free.rows.tolist().index(bound.rows[0])], rel=1e-6)
+
+
+@every_engine
+def test_a_term_counts_by_its_weight(opened: Open, engine: str) -> None:
+    index = opened(engine)
+    (single,) = index.search([QueryTerm("hnsw", 1.0)], 10, Where()).scores
+    (double,) = index.search([QueryTerm("hnsw", 2.0)], 10, Where()).scores
+    assert double == pytest.approx(2 * single, rel=1e-6)
+
+
+@every_engine
+def test_document_frequency_counts_bodies(opened: Open, engine: str) -> None:
+    index = opened(engine)
+    assert index.document_frequency("向量") == 2
+    assert index.document_frequency("quark") == 0
+    assert len(index) == 5
+
+
+@every_engine
+def test_a_damaged_index_says_so(opened: Open, engine: str, tmp_path: Path) -> None:
+    opened(engine)
+    for path in (tmp_path / engine).iterdir():
+        path.unlink()  # not cut short in place: a thread of tantivy may still have it mapped
+        path.touch()
+    with pytest.raises(GenerationError, match="cannot be read"):
+        open_lexical(tmp_path / engine, engine, Catalog(tmp_path))
+
+
+def test_no_terms_find_nothing(opened: Open) -> None:
+    assert len(opened("tantivy").search([], 10, Where())) == 0
+
+
+def test_many_documents_keep_their_rows(tmp_path: Path) -> None:
+    documents = (LexicalDocument(((), (), (), ("all", f"term{row}")), (), "") for row in range(3000))
+    build_lexical(tmp_path / "index", documents, LexicalSettings())
+    index = open_lexical(tmp_path / "index", "tantivy", None)  # type: ignore[arg-type]
+    assert [
+        index.search([QueryTerm(f"term{row}", 1)], 1, Where()).rows[0] for row in range(0, 3000, 97)
+    ] == list(range(0, 3000, 97))
+    assert index.search([QueryTerm("all", 1)], 5, Where()).rows.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_repeated_term_weighs_twice_and_function_words_nothing() -> None:
+    weights = {term.text: term.weight for term in query_terms(analyze("the tower of the tower"))}
+    assert weights == {"tower": 2.0}
+
+
+def test_a_query_of_function_words_still_asks_for_them() -> None:
+    assert {term.text for term in query_terms(analyze("to be or not to be"))} == {"to", "be", "or", "not"}
+
+
+def test_every_kind_of_term_has_a_weight() -> None:
+    assert set(KIND_WEIGHTS) == set(type(next(iter(KIND_WEIGHTS))))
