@@ -1,0 +1,256 @@
+"""From the corpus to a published generation: cut, catalogue, analyze, encode, write, verify, publish.
+
+Each step reads what the one before wrote to disk, so memory does not grow with the corpus. Nothing is published
+when nothing changed, and a build that dies leaves the current generation as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from index.analyze import ANALYZER_ID, terms
+from index.catalog import Catalog, write_catalog
+from index.dense import build_dense
+from index.generation import DENSE, LEXICAL, current, prune, publish, published, stage
+from index.lexical import LexicalDocument, build_lexical
+from index.manifest import FORMAT, Counts, Leg, Manifest, load_manifest, read_manifest, write_manifest
+from index.markdown import plain
+from index.passages import Passage, context, split
+from index.vectors import VectorCache, file_name, text_key
+from ingest.errors import GenerationError, IndexMissingError
+from ingest.progress import Progress, ProgressCallback
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from index.catalog import ArticleRow, PassageRow
+    from index.settings import IndexSettings
+    from index.towers import Tower
+    from ingest.articles import Entry
+
+__all__ = ["BuildReport", "build"]
+
+# Passages read, encoded and kept at once.
+_CHUNK = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """How a build went."""
+
+    generation: str  # id of the generation that is current now
+    published: bool  # False: nothing had changed
+    articles: int
+    passages: int
+    encoded: int  # passages a tower had to encode, over all towers
+    reused: int  # passages whose vector was known
+    seconds: dict[str, float]  # by step
+
+
+def build(
+    entries: Iterable[Entry],
+    data_dir: Path,
+    *,
+    settings: IndexSettings,
+    towers: Sequence[Tower],
+    clock: Callable[[], float],
+    progress: ProgressCallback | None = None,
+) -> BuildReport:
+    """Build a generation of `entries` and make it the current one, unless the current one is the same.
+
+    The caller holds the data folder's lock. Raises GenerationError when there is nothing to index or the disk
+    takes no more, TowerError when a tower fails, StoreError when the cache of vectors cannot be used.
+    """
+    tell = progress or _silent
+    now = clock()
+    timer = _Timer({})
+    try:
+        with stage(data_dir) as staging:
+            with timer("passages"):
+                cut = _Cut(settings, towers)
+                write_catalog(staging, cut.of(entries, tell))
+            if not cut.passages:
+                raise GenerationError(
+                    "There is nothing to index: the corpus is empty.",
+                    "Crawl a reading list with links in it.",
+                )
+            before = _current(data_dir)
+            if before is not None and before.inputs == cut.digest:
+                return BuildReport(
+                    current(data_dir).name,
+                    False,
+                    before.counts.articles,
+                    before.counts.passages,
+                    0,
+                    0,
+                    timer.seconds,
+                )
+            catalog = Catalog(staging)
+            try:
+                with timer("lexical"):
+                    build_lexical(staging / LEXICAL, _documents(catalog, tell), settings.lexical)
+                encoded = 0
+                for tower in towers:
+                    with timer("encode"), VectorCache(data_dir / "vectors", tower.id, tower.dim) as cache:
+                        vectors, new = _encode(catalog, tower, cache, now, tell)
+                    encoded += new
+                    with timer("dense"):
+                        build_dense(staging / DENSE / file_name(tower.id), vectors, settings.dense)
+            finally:
+                catalog.close()
+            with timer("publish"):
+                write_manifest(
+                    staging,
+                    lexical=settings.lexical.engine,
+                    towers=tuple(
+                        Leg(tower.id, tower.id.rpartition("@")[0] or tower.id, tower.dim) for tower in towers
+                    ),
+                    counts=Counts(cut.articles, cut.passages),
+                    lists=tuple(sorted(cut.lists)),
+                    created=now,
+                    inputs=cut.digest,
+                )
+                generation = publish(staging, data_dir)
+                prune(data_dir, settings.keep_generations)
+                _forget_vectors(data_dir, towers)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise GenerationError(
+            f"The index could not be written to {data_dir}: {error}.",
+            "See that there is room and that it is writable.",
+        ) from error
+    reused = cut.passages * len(towers) - encoded
+    return BuildReport(generation, True, cut.articles, cut.passages, encoded, reused, timer.seconds)
+
+
+class _Cut:
+    """Entries on their way to the catalog: cut into passages, counted, and their digest taken.
+
+    The digest is over all that makes the generation: what is indexed, and with what.
+    """
+
+    def __init__(self, settings: IndexSettings, towers: Sequence[Tower]) -> None:
+        self._settings = settings
+        made_with = (FORMAT, ANALYZER_ID, settings.lexical, settings.dense, [tower.id for tower in towers])
+        self._digest = hashlib.sha256(msgspec.json.encode(made_with))
+        self.articles = 0
+        self.passages = 0
+        self.lists: set[str] = set()
+
+    @property
+    def digest(self) -> str:
+        return self._digest.hexdigest()
+
+    def of(self, entries: Iterable[Entry], tell: ProgressCallback) -> Iterator[tuple[Entry, list[Passage]]]:
+        for entry in entries:
+            article = entry.article
+            # An article without text is found by its title.
+            passages = split(article, self._settings.passages) or [Passage(article.id, 0, (), article.title)]
+            self._digest.update(msgspec.json.encode((entry, passages)))
+            self.articles += 1
+            self.passages += len(passages)
+            self.lists.update(link.list for link in entry.links)
+            if self.articles % 100 == 0:
+                tell(Progress("passages", self.articles, 0, article.title))
+            yield entry, passages
+
+
+def _documents(catalog: Catalog, tell: ProgressCallback) -> Iterator[LexicalDocument]:
+    """The terms of every passage, in row order."""
+    for article in catalog.all_articles():
+        title = terms(article.title)
+        listing = [term for line in _said_of(article) for term in terms(line)]
+        for passage in catalog.passages(article.passages):
+            headings = terms(" › ".join(passage.headings))
+            body = terms(plain(passage.text))
+            yield LexicalDocument((title, headings, listing, body), article.facets, article.published)
+        tell(Progress("lexical", article.passages.stop, len(catalog), article.title))
+
+
+def _said_of(article: ArticleRow) -> Iterator[str]:
+    """What the lists say of an article, each thing once."""
+    yield from dict.fromkeys(
+        part for link in article.links for part in (link.title, *link.section, link.note) if part
+    )
+
+
+def _encode(
+    catalog: Catalog, tower: Tower, cache: VectorCache, now: float, tell: ProgressCallback
+) -> tuple[NDArray[np.float32], int]:
+    """The vector of every passage, (passages, dim), and how many had to be encoded.
+
+    All take the way through half precision, so that a vector from the cache is the same as a new one.
+    """
+    vectors = np.empty((len(catalog), tower.dim), np.float32)
+    encoded = 0
+    for start in range(0, len(catalog), _CHUNK):
+        rows = range(start, min(start + _CHUNK, len(catalog)))
+        texts = _texts(catalog, catalog.passages(rows))
+        keys = [text_key(text) for text in texts]
+        known = cache.get(keys, now=now)
+        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if fresh:
+            new = dict(
+                zip(fresh, tower.encode_passages(list(fresh.values())).astype(np.float16), strict=True)
+            )
+            cache.put(new, now=now)
+            known |= new
+        encoded += sum(key in fresh for key in keys)
+        vectors[rows.start : rows.stop] = [known[key] for key in keys]
+        tell(Progress("encode", rows.stop, len(catalog), tower.id))
+    return vectors, encoded
+
+
+def _texts(catalog: Catalog, passages: Sequence[PassageRow]) -> list[str]:
+    """What is encoded of each passage: where it stands, and what it says."""
+    numbers = sorted({passage.article_row for passage in passages})
+    titles = {article.row: article.title for article in catalog.articles(numbers)}
+    return [
+        f"{context(titles[passage.article_row], passage.headings)}\n{plain(passage.text)}"
+        for passage in passages
+    ]
+
+
+def _current(data_dir: Path) -> Manifest | None:
+    """The manifest of the current generation; None when there is none that could be searched."""
+    try:
+        return read_manifest(current(data_dir))
+    except (IndexMissingError, GenerationError):
+        return None
+
+
+def _forget_vectors(data_dir: Path, towers: Sequence[Tower]) -> None:
+    """Drop the vectors that no generation still kept was built with."""
+    oldest = min(load_manifest(path)[0].created for path in published(data_dir))
+    for tower in towers:
+        with VectorCache(data_dir / "vectors", tower.id, tower.dim) as cache:
+            cache.forget(oldest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Timer:
+    """Seconds by step, added up."""
+
+    seconds: dict[str, float]
+
+    @contextmanager
+    def __call__(self, step: str) -> Iterator[None]:
+        began = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[step] = self.seconds.get(step, 0.0) + perf_counter() - began
+
+
+def _silent(_: Progress) -> None:
+    pass
