@@ -36,7 +36,7 @@ class TowerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DenseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The FAISS side of the dense legs."""
 
-    flat_below: int = 20_000  # passages up to which search is exhaustive; HNSW beyond
+    flat_below: int = 100_000  # passages up to which search is exhaustive; HNSW beyond
     hnsw_m: int = 32
     ef_construction: int = 200
     ef_search: int = 256

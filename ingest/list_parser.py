@@ -251,6 +251,8 @@ class _Reader:
             self.add(span, line, before.lead, behind.after, indent)
             for text in behind.lines:
                 self._note(text)
+        if links:
+            self._note(gaps[-1].lead)  # it leads to no further link: the last line of the prose below this one
 
     def _links(self, block: Block) -> tuple[list[tuple[Span, int]], list[str]]:
         """The links of a block with their lines, and the texts before, between and after them (one more)."""

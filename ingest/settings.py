@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-__all__ = ["ListSettings", "ExtractSettings", "CrawlSettings", "IngestSettings"]
+__all__ = ["CrawlSettings", "ExtractSettings", "IngestSettings", "ListSettings"]
 
 
 class ListSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

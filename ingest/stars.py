@@ -11,7 +11,10 @@ from collections.abc import Sequence
 
 __all__ = ["Stars"]
 
-_SEPARATORS = re.compile(r"[\[\](){}（）【】「」『』〔〕《》<>,，。;；!！:：|、~～*_`\n]+")
+# White space parts phrases of Chinese, and words of English ("must read").
+_SEPARATORS = re.compile(
+    r"[\[\](){}（）【】「」『』〔〕《》<>,，。;；!！:：|、~～*_`\n]+|(?<=[\u4e00-\u9fff])\s+|\s+(?=[\u4e00-\u9fff])"
+)
 _BRACKETED = re.compile(r"[\[(（【「『]([^\[\]()（）【】「」『』]*)[\])）】」』]")
 _BESIDE = 6  # characters that may stand with a mark: "这篇非常重要", "a must read"
 

@@ -244,6 +244,11 @@ def test_a_heading_that_is_a_link_is_a_section_only_for_headings_under_it() -> N
         ("| 文章 | 备注 |\n|---|---|\n| [t](https://a.example/x) | 有代码 |\n\n后文", "有代码"),
         ("- [t](https://a.example/x)\n  - 有代码", "有代码"),
         ("- [t](https://a.example/x)\n- 另一条", ""),
+        (
+            "- [t](https://a.example/x)\n  soft-wrapped prose\n  in two lines",
+            "soft-wrapped prose\nin two lines",
+        ),
+        ("[t](https://a.example/x) 非常重要 讲了粗排", "非常重要 讲了粗排"),
     ],
 )
 def test_the_note_is_the_prose_beside_and_under_a_link(markdown: str, note: str) -> None:
