@@ -18,12 +18,13 @@ import numpy as np
 
 from index.analyze import ANALYZER_ID, terms
 from index.catalog import Catalog, write_catalog
+from index.context import context
 from index.dense import build_dense
 from index.generation import DENSE, LEXICAL, current, prune, publish, published, stage
 from index.lexical import LexicalDocument, build_lexical
 from index.manifest import FORMAT, Counts, Leg, Manifest, load_manifest, read_manifest, write_manifest
 from index.markdown import plain
-from index.passages import Passage, context, split
+from index.passages import Passage, split
 from index.vectors import VectorCache, file_name, text_key
 from ingest.errors import GenerationError, IndexMissingError
 from ingest.progress import Progress, ProgressCallback

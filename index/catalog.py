@@ -16,7 +16,6 @@ import numpy as np
 from index.facets import STARRED, facets
 from ingest.articles import Lang, Link, Source
 from ingest.errors import GenerationError
-from ingest.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -129,6 +128,8 @@ def write_catalog(folder: Path, cut: Iterable[tuple[Entry, Sequence[Passage]]]) 
 
 
 def _article_values(number: int, entry: Entry, *, first: int, passages: int) -> tuple[str | int, ...]:
+    from ingest.urls import host_of  # only a build needs it, and a search should start fast
+
     article, carried = entry.article, facets(entry)
     return (
         number,

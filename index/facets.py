@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ingest.articles import Lang
-from ingest.urls import host_of
 
 if TYPE_CHECKING:
     from ingest.articles import Entry
@@ -42,6 +41,8 @@ def facet(kind: FacetKind, value: str) -> str:
 
 def facets(entry: Entry) -> tuple[str, ...]:
     """Return all facets of an article, sorted. A mixed article is both Chinese and English."""
+    from ingest.urls import host_of  # only a build needs it, and a search should start fast
+
     lang = entry.article.lang
     found = {facet("host", host_of(entry.article.url))}
     found.update(facet("lang", each) for each in ((Lang.ZH, Lang.EN) if lang is Lang.MIXED else (lang,)))

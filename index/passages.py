@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from index.settings import PassageSettings
     from ingest.articles import Article
 
-__all__ = ["Passage", "context", "split"]
+__all__ = ["Passage", "split"]
 
 # A line that announces what follows: short and without an end of its own ("代码如下：", a caption, a heading).
 _LEADING = re.compile(r"(?![-*+|>`$]|\d{1,3}[.)、])[^\n]{0,60}(?:[:：]|[^\s。！？.!?；;…”」』）)`|$])\s*$")
@@ -78,11 +78,6 @@ def split(article: Article, settings: PassageSettings) -> list[Passage]:
         for text in _packed(_units(group, len(shared), settings.maximum), settings):
             passages.append(Passage(article.id, len(passages), headings, text, group[0].anchor))
     return passages
-
-
-def context(title: str, headings: Sequence[str]) -> str:
-    """Return where a passage stands, as people write it: `title › heading › heading`."""
-    return " › ".join(part for part in (title, *headings) if part)
 
 
 def _sections(article: Article) -> list[_Section]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.passages import Passage, context, split
+from index.context import context
+from index.passages import Passage, split
 from index.sentences import width
 from index.settings import PassageSettings
 from ingest.articles import Article

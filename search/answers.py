@@ -1,0 +1,110 @@
+"""What a search returns: an `Answer` of `Hit`s, and its form as JSON.
+
+The JSON is a contract that `search --json` and the API share; keys are only ever added to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from search.settings import Mode
+
+__all__ = ["Answer", "Hit", "MorePassage", "Span", "Understood", "to_json"]
+
+Span = tuple[int, int]  # start and end in characters, half open
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the query was taken to mean."""
+
+    text: str  # folded: compatibility forms, case and traditional characters levelled
+    lang: str
+    terms: tuple[str, ...]  # what the lexical leg looks for, most telling kinds first
+    ignored: tuple[str, ...] = ()  # words of the question that say nothing of its subject
+
+
+@dataclass(frozen=True, slots=True)
+class MorePassage:
+    """Another passage of an article that is shown already."""
+
+    passage: str
+    headings: tuple[str, ...]
+    link: str
+    score: float
+    snippet: Span
+    highlights: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article at its best passage."""
+
+    rank: int  # from 1
+    score: float  # of the last stage; comparable within one answer only
+    url: str  # canonical
+    link: str  # the URL with the passage's anchor, where the page has one
+    title: str
+    passage: str  # Markdown, whole
+    headings: tuple[str, ...]  # above the passage, outermost first
+    snippet: Span  # the part of the passage worth showing where room is short
+    highlights: tuple[Span, ...]  # where terms of the query stand in the passage
+    list: str  # the first reading list that holds it
+    section: tuple[str, ...]  # its place in that list, outermost heading first
+    note: str  # the curator's prose beside it
+    starred: bool
+    lists: tuple[str, ...]  # every reading list that holds it
+    article_id: str
+    host: str
+    site: str
+    lang: str
+    author: str
+    published: str  # ISO date, or ""
+    source: str  # "origin", "archive" or "listing"
+    also_at: tuple[str, ...]
+    stages: Mapping[str, float]  # score by stage, in the order the stages ran
+    features: Mapping[str, float] = field(default_factory=dict)  # what each feature added; with `explain`
+    more: tuple[MorePassage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result of one search."""
+
+    query: str  # as typed
+    understood: Understood
+    mode: Mode
+    hits: tuple[Hit, ...]  # best first
+    total: int  # articles among the candidates, shown or not
+    generation: str  # id of the index that answered
+    took_ms: float
+    stages_ms: Mapping[str, float]
+    notes: tuple[str, ...] = ()  # what a reader should know, such as a reranker that ran out of time
+
+
+def to_json(answer: Answer) -> dict[str, Any]:
+    """Return `answer` as the JSON object that `search --json` prints and the API answers."""
+    head = {
+        "query": answer.query,
+        "understood": asdict(answer.understood),
+        "mode": answer.mode,
+        "took_ms": round(answer.took_ms, 3),
+        "stages_ms": {name: round(ms, 3) for name, ms in answer.stages_ms.items()},
+        "generation": answer.generation,
+        "total": answer.total,
+        "notes": list(answer.notes),
+    }
+    return {**head, "hits": [_hit(hit) for hit in answer.hits]}
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    fields = asdict(hit)
+    fields["score"] = round(hit.score, 6)
+    fields["stages"] = {name: round(score, 6) for name, score in hit.stages.items()}
+    if not hit.features:
+        del fields["features"]
+    return fields

@@ -1,0 +1,191 @@
+"""The cascade: understand → recall 召回 → fuse → prerank 粗排 → rerank 精排 → show.
+
+An `Engine` holds one generation open and answers from any number of threads; opening and choosing the
+generation, the towers and the reranker is left to whoever makes it.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from index.context import context
+from index.facets import Where
+from ingest.errors import QueryError, TowerError
+from search.answers import Answer, Understood
+from search.filters import Filters
+from search.fuse import fuse
+from search.prerank import prerank
+from search.query import Query, understand
+from search.recall import LEXICAL, dense_leg, recall
+from search.rerank import Reranker, rerank
+from search.scales import dense_scale, lexical_scale, worth
+from search.show import show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from index.catalog import ArticleRow
+    from index.generation import Generation
+    from index.towers import Tower
+    from search.candidates import Candidates
+    from search.settings import Mode, SearchSettings
+
+__all__ = ["Engine"]
+
+# Legs that wait for a thread: enough for a server's usual handful of concurrent searches.
+_THREADS = 8
+
+
+class Engine:
+    """Searches one generation. Safe for concurrent use."""
+
+    def __init__(
+        self,
+        generation: Generation,
+        towers: Sequence[Tower],
+        settings: SearchSettings,
+        reranker: Reranker | None = None,
+        *,
+        clock: Callable[[], float] = perf_counter,
+    ) -> None:
+        """Raises TowerError when the generation has no vectors of one of the towers.
+
+        `clock` counts seconds for the timings and the reranker's budget.
+        """
+        for tower in towers:
+            if tower.id not in generation.dense:
+                held = ", ".join(generation.dense) or "none"
+                raise TowerError(
+                    f"The index holds no vectors of the tower {tower.id} (it holds {held}).",
+                    "Build the index again with `shuangta index`.",
+                )
+        self.generation = generation
+        self.settings = settings
+        self._towers = tuple(towers)
+        self._reranker = reranker
+        self._clock = clock
+        self._scales = {dense_leg(tower): dense_scale(generation.dense[tower.id]) for tower in towers}
+        self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="dense-leg")
+
+    def search(
+        self,
+        text: str,
+        *,
+        k: int = 10,
+        mode: Mode | None = None,
+        filters: Filters = Filters(),  # noqa: B008 - a frozen value
+        explain: bool = False,
+    ) -> Answer:
+        """Answer with the `k` best hits. Raises QueryError for a query or filters that make no sense."""
+        if k < 1:
+            raise QueryError(f"{k} hits cannot be shown.", "Ask for at least one.")
+        began = self._clock()
+        ranked = self._cascade(text, mode or self.settings.mode, filters.where())
+        timings = ranked.timings
+        with timings.of("show"):
+            hits = show(
+                ranked.candidates,
+                ranked.query,
+                self.generation.catalog,
+                k=k,
+                per_article=self.settings.per_article,
+                explain=explain,
+            )
+        return Answer(
+            query=text,
+            understood=_understood(ranked.query),
+            mode=ranked.mode,
+            hits=hits,
+            total=len(set(ranked.candidates.articles.tolist())),
+            generation=self.generation.id,
+            took_ms=1000 * (self._clock() - began),
+            stages_ms=timings.ms,
+            notes=ranked.notes,
+        )
+
+    def rank(self, text: str, *, k: int = 100, mode: Mode | None = None) -> list[ArticleRow]:
+        """Return the `k` best articles and nothing to show of them: what an evaluation needs."""
+        ranked = self._cascade(text, mode or self.settings.mode, Where())
+        articles = dict.fromkeys(ranked.candidates.articles.tolist())
+        return self.generation.catalog.articles(list(articles)[:k])
+
+    def close(self) -> None:
+        """Let the threads go; the generation is closed by who opened it."""
+        self._executor.shutdown()
+
+    def _cascade(self, text: str, mode: Mode, where: Where) -> _Ranked:
+        timings = _Timings(self._clock)
+        with timings.of("understand"):
+            query = understand(text, self.settings)
+        if mode == "dense" and not self._towers:
+            raise QueryError("Without a tower there is no dense search.", "Name one in [[index.towers]].")
+        with timings.of("recall"):
+            recalled = recall(
+                query,
+                self.generation,
+                self._towers,
+                self.settings.recall,
+                where,
+                mode,
+                executor=self._executor,
+            )
+        timings.ms.update({f"recall.{leg}": ms for leg, ms in recalled.ms.items()})
+        with timings.of("fuse"):
+            query_worth = worth(query.terms, self.generation.lexical)
+            scales = {LEXICAL: lexical_scale(query_worth), **self._scales}
+            candidates = fuse(recalled.candidates, scales, self.settings.fusion)
+        ranked = _Ranked(query, mode, candidates, timings)
+        if mode != "full" or not len(candidates):
+            return ranked
+        if self.settings.prerank:
+            with timings.of("prerank"):
+                ranked = replace(ranked, candidates=prerank(query_worth, candidates, self.generation.catalog))
+        if self._reranker is not None:
+            with timings.of("rerank"):
+                ranked = self._reranked(ranked, self._reranker)
+        return ranked
+
+    def _reranked(self, ranked: _Ranked, reranker: Reranker) -> _Ranked:
+        settings = self.settings.rerank
+        passages = self.generation.catalog.passages(ranked.candidates.rows[: settings.depth])
+        articles = self.generation.catalog.articles(sorted({passage.article_row for passage in passages}))
+        titles = {article.row: article.title for article in articles}
+        texts = [f"{context(titles[each.article_row], each.headings)}\n{each.text}" for each in passages]
+        result = rerank(ranked.query.text, ranked.candidates, texts, reranker, settings, clock=self._clock)
+        if result.finished:
+            return replace(ranked, candidates=result.candidates)
+        note = f"The reranker did not finish within {settings.budget_ms:g} ms; the order is that of the stage before."
+        return replace(ranked, notes=(*ranked.notes, note))
+
+
+class _Timings:
+    """Milliseconds by stage."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.ms: dict[str, float] = {}
+        self._clock = clock
+
+    @contextmanager
+    def of(self, stage: str) -> Iterator[None]:
+        began = self._clock()
+        yield
+        self.ms[stage] = 1000 * (self._clock() - began)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """What the cascade hands to the showing of it."""
+
+    query: Query
+    mode: Mode
+    candidates: Candidates
+    timings: _Timings
+    notes: tuple[str, ...] = field(default=())
+
+
+def _understood(query: Query) -> Understood:
+    return Understood(query.folded, query.lang.value, tuple(term.text for term in query.terms), query.ignored)

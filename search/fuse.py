@@ -1,0 +1,61 @@
+"""Fusion: the columns that the legs left become one ranking, by scores (`weighted`) or by ranks (`rrf`).
+
+Both are pure functions of the columns. A passage that a leg never scored (NaN) gets nothing from that leg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from search.recall import LEXICAL
+
+if TYPE_CHECKING:
+    from search.candidates import Candidates
+    from search.scales import Scale
+    from search.settings import FusionSettings
+
+__all__ = ["FUSED", "fuse", "rrf", "weighted"]
+
+FUSED = "fused"
+
+
+def fuse(candidates: Candidates, scales: Mapping[str, Scale], settings: FusionSettings) -> Candidates:
+    """Rank by the method and weights of the settings; several dense legs share the dense weight equally."""
+    dense = sum(leg != LEXICAL for leg in candidates.stages)
+    weights = {
+        leg: settings.lexical_weight if leg == LEXICAL else settings.dense_weight / dense
+        for leg in candidates.stages
+    }
+    if settings.method == "rrf":
+        return rrf(candidates, weights, k=settings.rrf_k)
+    return weighted(candidates, scales, weights)
+
+
+def weighted(candidates: Candidates, scales: Mapping[str, Scale], weights: Mapping[str, float]) -> Candidates:
+    """Rank by the weighted mean of the legs' scores, each on its own scale (a convex combination).
+
+    Bruch, Gai, Ingber: An Analysis of Fusion Functions for Hybrid Retrieval (2023), arXiv:2210.11934.
+    """
+    total = sum(weights.values())
+    fused = np.zeros(len(candidates), dtype=np.float32)
+    for leg, weight in weights.items():
+        if weight:
+            fused += np.float32(weight / total) * scales[leg](candidates.stages[leg])
+    return candidates.ranked(FUSED, fused)
+
+
+def rrf(candidates: Candidates, weights: Mapping[str, float], *, k: int) -> Candidates:
+    """Rank by the weighted sum of 1 / (k + rank) over the legs, ranks from 1.
+
+    Cormack, Clarke, Büttcher: Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning Methods
+    (2009), doi:10.1145/1571941.1572114.
+    """
+    fused = np.zeros(len(candidates), dtype=np.float32)
+    for leg, weight in weights.items():
+        column = candidates.stages[leg]
+        best_first = np.argsort(-column, kind="stable")[: np.count_nonzero(~np.isnan(column))]
+        fused[best_first] += np.float32(weight) / (k + 1 + np.arange(len(best_first), dtype=np.float32))
+    return candidates.ranked(FUSED, fused)

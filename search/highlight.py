@@ -1,0 +1,138 @@
+"""What to show of a passage: where the query's terms stand in it, and the part worth reading first.
+
+Terms are found by the analyzer that indexed them, so 雙塔 is marked for 双塔 and "towers" for "tower".
+A snippet is cut between sentences, or clauses of a long one, and never inside a formula, code or a link.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from index.analyze import analyze
+from index.folding import fold_with_offsets
+from index.sentences import clauses, sentences, width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from index.lexical import QueryTerm
+    from search.answers import Span
+    from search.query import Query
+
+__all__ = ["SNIPPET_WIDTH", "highlight", "snippet"]
+
+SNIPPET_WIDTH = 160.0  # display units (index.sentences.width): three to four lines of a page
+
+_EAST_ASIAN = "\u2e80-\U0003ffff"  # written without spaces
+_BREAK = re.compile(f"[\\s{_EAST_ASIAN}]")
+_ACCENTED = re.compile(f"[^\\x00-\\x7f\\s{_EAST_ASIAN}]")
+_JOINTS = "[-_'’]*"  # terms have none: in-batch is inbatch
+_STUB = 3  # characters at the beginning of a word that stemming leaves alone
+
+
+def highlight(text: str, query: Query) -> tuple[Span, ...]:
+    """Return where terms of the query stand in `text`: disjoint spans in order, adjoining ones as one."""
+    merged: list[Span] = []
+    for start, end in sorted(_found(text, _wanted(query.terms))):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+class _Wanted(NamedTuple):
+    """The terms of a query as patterns over folded text."""
+
+    terms: frozenset[str]
+    wide: re.Pattern[str] | None  # an East Asian term, in a group
+    likely: re.Pattern[str] | None  # what a word of an alphabet has in it that may become a term
+
+
+@lru_cache(maxsize=64)
+def _wanted(terms: tuple[QueryTerm, ...]) -> _Wanted:
+    """The same patterns serve all the passages of an answer."""
+    texts = frozenset(term.text for term in terms)
+    wide = sorted((text for text in texts if text > "\u2e80"), key=len, reverse=True)
+    stubs = sorted({_JOINTS.join(map(re.escape, text[:_STUB])) for text in texts.difference(wide)})
+    return _Wanted(
+        texts,
+        # In a look-ahead, so that terms may overlap; of those that begin at one place the longest.
+        re.compile(f"(?=({'|'.join(map(re.escape, wide))}))") if wide else None,
+        re.compile("|".join(stubs)) if stubs else None,
+    )
+
+
+def _found(text: str, wanted: _Wanted) -> Iterator[Span]:
+    """Every occurrence of a wanted term.
+
+    East Asian characters are found as they stand, which is where the analyzer sees them too. A word of an
+    alphabet is analyzed only where it looks like a wanted term: cutting the whole text takes ten times as long.
+    """
+    folded, at = fold_with_offsets(text)
+    if wanted.wide:
+        for each in wanted.wide.finditer(folded):
+            yield at[each.start(1)], at[each.end(1)]
+    if wanted.likely:
+        # Stems have no accents, so any accented word may be one.
+        likely = (
+            found.start() for pattern in (wanted.likely, _ACCENTED) for found in pattern.finditer(folded)
+        )
+        done = 0
+        for begin in sorted(likely):
+            if begin < done:
+                continue
+            after = _BREAK.search(folded, begin)
+            while begin > done and not _BREAK.match(folded, begin - 1):
+                begin -= 1
+            done = after.start() if after else len(folded)
+            start, end = at[begin], at[done]
+            for term in _terms(text[start:end]):
+                if term.text in wanted.terms:
+                    yield start + term.start, start + term.end
+
+
+# The same words come up in passage after passage.
+_terms = lru_cache(maxsize=20_000)(analyze)
+
+
+def snippet(text: str, spans: Sequence[Span], *, maximum: float = SNIPPET_WIDTH) -> Span:
+    """Return the run of sentences, at most `maximum` display units wide, that shows most different terms.
+
+    Of equals the earliest wins. Of a single sentence that is too wide its best clauses are shown. Only a formula,
+    a piece of code or a link that is wider by itself makes the result wider than asked.
+    """
+    if width(text) <= maximum:
+        return 0, len(text)
+    terms = [(low, high, text[low:high].lower()) for low, high in spans]
+    start, end = _best_run(sentences(text), 0, terms, maximum)
+    if width(text[start:end]) > maximum:
+        start, end = _best_run(clauses(text[start:end], maximum), start, terms, maximum)
+    return _stripped(text, (start, end))
+
+
+def _best_run(
+    pieces: Sequence[str], offset: int, terms: Sequence[tuple[int, int, str]], maximum: float
+) -> Span:
+    """The first run of pieces with most different terms: as many as fit, and at least one; never a blank one."""
+    places = list(accumulate(map(len, pieces), initial=offset))
+    widths = list(accumulate(map(width, pieces), initial=0.0))
+    best, most = (places[0], places[-1]), -1
+    for first, start in enumerate(places[:-1]):
+        last = max(first + 1, bisect_right(widths, widths[first] + maximum) - 1)
+        end = places[last]
+        shown = len({term for low, high, term in terms if start <= low and high <= end})
+        if shown > most and any(map(str.strip, pieces[first:last])):
+            best, most = (start, end), shown
+    return best
+
+
+def _stripped(text: str, span: Span) -> Span:
+    """Without white space at either end."""
+    shown = text[slice(*span)]
+    start = span[0] + len(shown) - len(shown.lstrip())
+    return start, max(start, span[0] + len(shown.rstrip()))
