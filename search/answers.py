@@ -5,8 +5,10 @@ The JSON is a contract that `search --json` and the API share; keys are only eve
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +92,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
     """Return `answer` as the JSON object that `search --json` prints and the API answers."""
     head = {
         "query": answer.query,
-        "understood": asdict(answer.understood),
+        "understood": msgspec.to_builtins(answer.understood),
         "mode": answer.mode,
         "took_ms": round(answer.took_ms, 3),
         "stages_ms": {name: round(ms, 3) for name, ms in answer.stages_ms.items()},
@@ -102,7 +104,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
-    fields = asdict(hit)
+    fields: dict[str, Any] = msgspec.to_builtins(hit)
     fields["score"] = round(hit.score, 6)
     fields["stages"] = {name: round(score, 6) for name, score in hit.stages.items()}
     if not hit.features:

@@ -29,8 +29,8 @@ SNIPPET_WIDTH = 160.0  # display units (index.sentences.width): three to four li
 
 _EAST_ASIAN = "\u2e80-\U0003ffff"  # written without spaces
 _BREAK = re.compile(f"[\\s{_EAST_ASIAN}]")
-_ACCENTED = re.compile(f"[^\\x00-\\x7f\\s{_EAST_ASIAN}]")
-_JOINTS = "[-_'’]*"  # terms have none: in-batch is inbatch
+# Terms have no joints, in-batch is inbatch, and no accents.
+_UNLIKE = re.compile("(?<=\\w)[-_'’](?=\\w)|[\u00c0-\u024f\u1e00-\u1eff]")
 _STUB = 3  # characters at the beginning of a word that stemming leaves alone
 
 
@@ -46,25 +46,19 @@ def highlight(text: str, query: Query) -> tuple[Span, ...]:
 
 
 class _Wanted(NamedTuple):
-    """The terms of a query as patterns over folded text."""
+    """The terms of a query as they are looked for in folded text."""
 
     terms: frozenset[str]
-    wide: re.Pattern[str] | None  # an East Asian term, in a group
-    likely: re.Pattern[str] | None  # what a word of an alphabet has in it that may become a term
+    wide: tuple[str, ...]  # East Asian terms
+    stubs: tuple[str, ...]  # what a word of an alphabet has in it that may become a term
 
 
 @lru_cache(maxsize=64)
 def _wanted(terms: tuple[QueryTerm, ...]) -> _Wanted:
-    """The same patterns serve all the passages of an answer."""
+    """The same for all the passages of an answer."""
     texts = frozenset(term.text for term in terms)
-    wide = sorted((text for text in texts if text > "\u2e80"), key=len, reverse=True)
-    stubs = sorted({_JOINTS.join(map(re.escape, text[:_STUB])) for text in texts.difference(wide)})
-    return _Wanted(
-        texts,
-        # In a look-ahead, so that terms may overlap; of those that begin at one place the longest.
-        re.compile(f"(?=({'|'.join(map(re.escape, wide))}))") if wide else None,
-        re.compile("|".join(stubs)) if stubs else None,
-    )
+    wide = {text for text in texts if text > "\u2e80"}
+    return _Wanted(texts, tuple(wide), tuple({text[:_STUB] for text in texts - wide}))
 
 
 def _found(text: str, wanted: _Wanted) -> Iterator[Span]:
@@ -74,26 +68,34 @@ def _found(text: str, wanted: _Wanted) -> Iterator[Span]:
     alphabet is analyzed only where it looks like a wanted term: cutting the whole text takes ten times as long.
     """
     folded, at = fold_with_offsets(text)
-    if wanted.wide:
-        for each in wanted.wide.finditer(folded):
-            yield at[each.start(1)], at[each.end(1)]
-    if wanted.likely:
-        # Stems have no accents, so any accented word may be one.
-        likely = (
-            found.start() for pattern in (wanted.likely, _ACCENTED) for found in pattern.finditer(folded)
-        )
-        done = 0
-        for begin in sorted(likely):
-            if begin < done:
-                continue
-            after = _BREAK.search(folded, begin)
-            while begin > done and not _BREAK.match(folded, begin - 1):
-                begin -= 1
-            done = after.start() if after else len(folded)
-            start, end = at[begin], at[done]
-            for term in _terms(text[start:end]):
-                if term.text in wanted.terms:
-                    yield start + term.start, start + term.end
+    for term in wanted.wide:
+        begin = folded.find(term)
+        while begin >= 0:
+            yield at[begin], at[begin + len(term)]
+            begin = folded.find(term, begin + 1)
+    done = 0
+    for begin in sorted(_likely(folded, wanted.stubs)):
+        if begin < done:
+            continue
+        after = _BREAK.search(folded, begin)
+        while begin > done and not _BREAK.match(folded, begin - 1):
+            begin -= 1
+        done = after.start() if after else len(folded)
+        start, end = at[begin], at[done]
+        for found in _terms(text[start:end]):
+            if found.text in wanted.terms:
+                yield start + found.start, start + found.end
+
+
+def _likely(folded: str, stubs: Sequence[str]) -> Iterator[int]:
+    """Places within words that may become a wanted term: how one begins, or what makes a word's terms look unlike it."""
+    for stub in stubs:
+        begin = folded.find(stub)
+        while begin >= 0:
+            yield begin
+            begin = folded.find(stub, begin + len(stub))
+    if stubs:
+        yield from (unlike.start() for unlike in _UNLIKE.finditer(folded))
 
 
 # The same words come up in passage after passage.
