@@ -38,12 +38,12 @@ class Source(StrEnum):
 class SkipReason(StrEnum):
     """Why a link has no article of its own. Every link ends as an Article or with one of these."""
 
-    DEAD_LINK = "dead_link"  # 404, 410, or a page that says so with status 200
+    DEAD_LINK = "dead_link"  # 404, 410, 451, or a page that says so with status 200
     HOST_UNKNOWN = "host_unknown"  # the name does not resolve
     REFUSED = "refused"  # no connection, or one that broke off every time
     TIMEOUT = "timeout"
     BAD_CERTIFICATE = "bad_certificate"
-    FORBIDDEN = "forbidden"  # 401, 403, 451
+    FORBIDDEN = "forbidden"  # 401, 403, and other 4xx with which sites turn robots away
     ROBOTS = "robots"  # robots.txt asks us not to
     TEMPORARY = "temporary"  # 429 or 5xx to the last try
     REDIRECT_LOOP = "redirect_loop"
