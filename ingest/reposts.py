@@ -1,0 +1,43 @@
+"""Of several addresses with one text, which keeps it.
+
+Alikeness is `duplicates`'s. The one that stands first in the lists keeps the text, unless what was had there is an
+archive's copy, or clearly less than what another address has.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ingest.articles import Source
+from ingest.duplicates import NearDuplicates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ingest.outcomes import Fingerprint
+
+__all__ = ["reposts"]
+
+_WHOLE = 0.8  # of the longest text: anything above is the whole article
+
+
+def reposts(fingerprints: Iterable[Fingerprint], similarity: float) -> dict[str, str]:
+    """Return, for each address whose article another one keeps, that other address.
+
+    `fingerprints` come in the order of the lists; `similarity` is the Jaccard similarity from which two are one.
+    """
+    by_url = {fingerprint.url: fingerprint for fingerprint in fingerprints}
+    near = NearDuplicates(similarity)
+    for url, fingerprint in by_url.items():
+        near.add(url, fingerprint.signature)
+    kept = {}
+    for group in near.groups():
+        keeper = _keeper([by_url[url] for url in group])
+        kept.update({url: keeper for url in group if url != keeper})
+    return kept
+
+
+def _keeper(group: Sequence[Fingerprint]) -> str:
+    longest = max(member.length for member in group)
+    whole = [member for member in group if member.length >= _WHOLE * longest]
+    return min(whole, key=lambda member: member.source is Source.ARCHIVE).url  # min takes the first of equals

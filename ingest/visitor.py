@@ -1,0 +1,185 @@
+"""One address, from its sources to what the store keeps of it.
+
+An address may be had in several ways: its site's other forms (`sites`), the address as the curator wrote it, a web
+archive (`archive`). Here they are tried in turn, read, and turned into an article or the reason why there is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag
+
+from ingest import archive
+from ingest.articles import Article, Page, Skipped, SkipReason, Source
+from ingest.duplicates import signature
+from ingest.fetch import NotModified, Validators
+from ingest.sites import combine, complementary, sources_for
+from ingest.workers import extractor_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ingest.articles import Listing
+    from ingest.fetch import Fetcher
+    from ingest.outcomes import Visit
+    from ingest.settings import IngestSettings
+    from ingest.store import Store
+    from ingest.workers import ExtractionPool
+
+__all__ = ["Visitor"]
+
+# Reasons for which the address is asked for once more as the curator wrote it: what its canonical form leaves out may
+# matter to the site after all.
+_PERHAPS_AS_WRITTEN = frozenset(
+    {SkipReason.DEAD_LINK, SkipReason.FORBIDDEN, SkipReason.REDIRECT_LOOP, SkipReason.EMPTY}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was found in the pages of one address, which of them it was found in, and the signature of its text."""
+
+    result: Article | Skipped
+    pages: tuple[Page, ...]
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """Why an address has no article, and the page that says so, if there is one."""
+
+    skipped: Skipped
+    page: Page | None = None
+
+
+class Visitor:
+    """Visits addresses, any number side by side. Counts what was `fetched`, and what the sites said is unchanged."""
+
+    def __init__(
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        pool: ExtractionPool,
+        *,
+        settings: IngestSettings,
+        clock: Callable[[], float],
+    ) -> None:
+        self.fetched = 0
+        self.not_modified = 0
+        self._store = store
+        self._fetcher = fetcher
+        self._pool = pool
+        self._archive = settings.crawl.archive
+        self._clock = clock
+        self._extractor = extractor_id(settings.extract)
+        self._unread = 0
+        self._most_unread = 2 * settings.crawl.concurrency
+        self._room = asyncio.Condition()
+
+    async def visit(self, listing: Listing) -> SkipReason | None:
+        """Ask one address, by way of its sources, and store what comes of it. Returns why it has no article, or None."""
+        url = listing.url
+        known = self._store.visit(url)
+        sources = sources_for(url)
+        written = dict.fromkeys(urldefrag(link.written).url for link in listing.links)
+        others = [address for address in written if address not in sources]
+        if complementary(url):
+            failure = await self._all_of(listing, sources, known)
+        else:
+            if known is not None:
+                # What brought the page last time goes first: one "not modified" is then all there is to ask.
+                last = [address for address in (*sources, *others) if address in known.kept]
+                sources = tuple(dict.fromkeys((*last, *sources)))
+            failure = await self._first_of(listing, sources, known)
+        if failure and failure.skipped.reason in _PERHAPS_AS_WRITTEN:
+            others = [address for address in others if address not in sources]
+            failure = (await self._first_of(listing, others, known) if others else failure) and failure
+        if failure and failure.skipped.reason in archive.WORTH_ASKING and self._archive:
+            snapshot = await self._snapshot(url)
+            if snapshot:
+                failure = await self._all_of(listing, (snapshot,), known) and failure
+        if failure is None:
+            return None
+        skipped = failure.skipped
+        if failure.page is None:
+            self._store.put_skipped(skipped, at=self._clock())
+        else:
+            self._store.put_rejected(skipped, failure.page, extractor=self._extractor)
+        return skipped.reason
+
+    async def judge_again(self, url: str, hint: str) -> None:
+        """Read the pages kept for an address anew; the web is not asked."""
+        read = await self._read(url, self._store.pages(url), hint)
+        self._store.put_judgement(url, read.result, extractor=self._extractor, signature=read.signature)
+
+    async def _first_of(
+        self, listing: Listing, sources: Sequence[str], known: Visit | None
+    ) -> _Failed | None:
+        """Take the first source that has an article. Returns what is amiss with the best one when none has."""
+        failures = []
+        for source in sources:
+            failure = await self._all_of(listing, (source,), known)
+            if failure is None:
+                return None
+            failures.append(failure)
+        return failures[0]
+
+    async def _all_of(self, listing: Listing, sources: Sequence[str], known: Visit | None) -> _Failed | None:
+        """Make one article of what all these sources bring. Returns what is amiss with the first when none has one."""
+        url = listing.url
+        kept = known.kept if known is not None else {}
+        answers = [await self._ask(source, kept.get(source)) for source in sources]
+        pages = [answer for answer in answers if isinstance(answer, Page)]
+        if not pages and any(isinstance(answer, NotModified) for answer in answers):
+            self._store.put_not_modified(url, at=self._clock())
+            return None
+        if not pages:
+            return next(
+                _Failed(replace(answer, url=url)) for answer in answers if isinstance(answer, Skipped)
+            )
+        if len(pages) < len(sources):
+            # What did not change, and what cannot be had today, stays a part of the article.
+            asked = {page.requested for page in pages}
+            pages += [page for page in self._store.pages(url) if page.requested in set(sources) - asked]
+            pages.sort(key=lambda page: sources.index(page.requested))
+        read = await self._read(url, pages, listing.title)
+        if isinstance(read.result, Skipped):
+            return _Failed(read.result, pages[0])
+        self._store.put_article(read.result, read.pages, extractor=self._extractor, signature=read.signature)
+        return None
+
+    async def _ask(self, source: str, kept: Iterable[tuple[str, str]] | None) -> Page | NotModified | Skipped:
+        async with self._room:
+            await self._room.wait_for(lambda: self._unread < self._most_unread)
+        answer = await self._fetcher.get(source, validators=None if kept is None else Validators.of(kept))
+        self.fetched += isinstance(answer, Page)
+        self.not_modified += isinstance(answer, NotModified)
+        return answer
+
+    async def _read(self, url: str, pages: Sequence[Page], hint: str) -> _Read:
+        """Extract the pages of one address as one article; while many wait for that, no further ones are fetched."""
+        self._unread += len(pages)
+        try:
+            read = [(page, *await self._pool.extract(page, url=url, hint=hint)) for page in pages]
+        finally:
+            self._unread -= len(pages)
+            async with self._room:
+                self._room.notify_all()
+        found = [(page, article, mark) for page, article, mark in read if isinstance(article, Article)]
+        match found:
+            case []:
+                return _Read(read[0][1], tuple(pages), b"")
+            case [(page, article, mark)]:
+                source = Source.ARCHIVE if archive.is_snapshot(page.requested) else Source.ORIGIN
+                return _Read(replace(article, source=source), (page,), mark)
+            case _:
+                article = combine([article for _, article, _ in found])
+                mark = await asyncio.to_thread(signature, article.text)
+                return _Read(article, tuple(page for page, _, _ in found), mark)
+
+    async def _snapshot(self, url: str) -> str:
+        """Return where the web archive keeps a copy of a page, or ""."""
+        answer = await self._fetcher.get(archive.availability_address(url, self._archive))
+        return archive.snapshot_address(answer.body) if isinstance(answer, Page) else ""

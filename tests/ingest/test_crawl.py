@@ -1,0 +1,328 @@
+"""A crawl asks politely, loses nothing, and asks nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import msgspec
+import pytest
+
+from ingest.articles import Link, Listing, SkipReason, Source
+from ingest.crawl import CrawlReport, crawl, is_due
+from ingest.errors import BusyError
+from ingest.progress import Progress
+from ingest.settings import CrawlSettings, ExtractSettings, IngestSettings
+from ingest.store import Outcome, Store, Visit
+from ingest.workers import ExtractionPool
+from tests.clock import Clock
+from tests.web import Answer, Web
+
+SETTINGS = IngestSettings(
+    crawl=CrawlSettings(
+        delay=0.0, allow_private=True, retries=1, fresh_for=3600.0, connect_timeout=2.0, read_timeout=5.0
+    ),
+    extract=ExtractSettings(workers=1),
+)
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with Web() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ExtractionPool]:
+    """Workers for all the tests of this module, as one takes a second to start."""
+    workers = ExtractionPool(SETTINGS.extract)
+    yield workers
+    asyncio.run(workers.__aexit__())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "corpus.sqlite") as opened:
+        yield opened
+
+
+def listed(*urls: str) -> list[Listing]:
+    return [Listing(url, (Link(url, url, f"title of {url}", "list"),)) for url in urls]
+
+
+def post(topic: str) -> str:
+    """A page with an article about `topic` that resembles no other topic's."""
+    words = random.Random(topic)
+    sentences = (
+        f"{topic} {' '.join(''.join(words.choices('abcdefghijklmnop', k=6)) for _ in range(12))}."
+        for _ in range(12)
+    )
+    paragraphs = "".join(f"<p>{sentence}</p>" for sentence in sentences)
+    return f"<html><head><title>{topic}</title></head><body><article><h1>{topic}</h1>{paragraphs}</article></body></html>"
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+class Crawl(Protocol):
+    def __call__(self, *listings: Listing, **options: Any) -> CrawlReport: ...
+
+
+@pytest.fixture
+def run(web: Web, store: Store, pool: ExtractionPool, clock: Clock) -> Crawl:
+    """A crawl of the listings; keyword arguments as those of `crawl`."""
+
+    def start(*listings: Listing, **options: Any) -> CrawlReport:
+        defaults = {"settings": SETTINGS, "transport": web.transport(), "pool": pool}
+        return asyncio.run(crawl(listings, store, clock=clock, sleep=clock.sleep, **defaults | options))
+
+    return start
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def outcomes(store: Store) -> dict[str, Outcome]:
+    return {outcome.url: outcome for outcome in store.outcomes()}
+
+
+def test_every_link_ends_as_an_article_or_with_its_reason(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    good = web.page("a.test/good", post("recall"))
+    dead = web.page("a.test/dead", Answer(404))
+    empty = web.page("b.test/empty", "<html><body></body></html>")
+    unknown, malformed = "http://nowhere.example/", "ftp://a.test/x"
+    report = run(*listed(good, dead, empty, unknown, malformed))
+    found = outcomes(store)
+    assert (found[good].outcome, found[good].title) == ("article", "recall")
+    assert found[dead].reason == "dead_link"
+    assert found[empty].reason == "empty"
+    assert found[unknown].reason == "host_unknown"
+    assert found[malformed].reason == "malformed_url"
+    assert (report.links, report.listings, report.articles, report.listing_only, report.fetched) == (
+        5,
+        5,
+        1,
+        4,
+        2,
+    )
+    assert report.skipped[SkipReason.DEAD_LINK] == 1
+    assert not report.offline
+    assert [entry.article.source for entry in store.entries()] == [Source.ORIGIN] + [Source.LISTING] * 4
+
+
+def test_a_dead_link_keeps_its_listing(web: Web, store: Store, run: Crawl, clock: Clock) -> None:
+    dead = web.page("a.test/dead", Answer(404))
+    run(*listed(dead))
+    (entry,) = store.entries()
+    assert f"title of {dead}" in entry.article.text
+
+
+def test_a_fresh_page_is_not_asked_for_again(web: Web, store: Store, run: Crawl, clock: Clock) -> None:
+    pages = listed(web.page("a.test/good", post("recall")), web.page("a.test/dead", Answer(404)))
+    run(*pages)
+    requests = len(web.log)
+    clock.now += 3599
+    report = run(*pages)
+    assert len(web.log) == requests
+    assert (report.fetched, report.fresh, report.articles) == (0, 2, 1)
+
+
+def test_an_older_page_is_asked_for_by_its_validators_and_not_sent_again(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    good = web.page("a.test/good", Answer(200, post("recall"), {"Content-Type": "text/html", "ETag": '"1"'}))
+    run(*listed(good))
+    clock.now += 3601
+    report = run(*listed(good))
+    assert (report.fetched, report.not_modified, report.articles) == (0, 1, 1)
+    assert [seen.status for seen in web.log if seen.url == good] == [200, 304]
+    report = run(*listed(good))
+    assert report.fresh == 1
+
+
+def test_a_changed_page_changes_its_article(web: Web, store: Store, run: Crawl, clock: Clock) -> None:
+    good = web.page("a.test/good", post("recall"), post("ranking"))
+    run(*listed(good))
+    clock.now += 3601
+    run(*listed(good))
+    assert [entry.article.title for entry in store.entries()] == ["ranking"]
+
+
+def test_a_page_that_dies_keeps_its_text(web: Web, store: Store, run: Crawl, clock: Clock) -> None:
+    good = web.page("a.test/good", post("recall"), Answer(410))
+    run(*listed(good))
+    clock.now += 3601
+    report = run(*listed(good))
+    assert (report.articles, report.skipped) == (1, {})
+    assert (outcomes(store)[good].outcome, outcomes(store)[good].reason) == ("article", "dead_link")
+
+
+def test_a_failure_is_tried_again_when_the_site_said_so(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    busy = web.page("a.test/busy", Answer(503, headers={"Retry-After": "600"}), post("recall"))
+    run(*listed(busy))
+    assert outcomes(store)[busy].retry_at == clock.now + 600
+    clock.now += 599
+    run(*listed(busy))
+    assert web.asked(busy) == 1
+    clock.now += 1
+    run(*listed(busy))
+    assert outcomes(store)[busy].outcome == "article"
+
+
+@pytest.mark.parametrize(
+    ("visit", "due"),
+    [
+        *((None, True), (Visit(0.0, "", None, 0, {}), True), (Visit(950.0, "", None, 0, {}), False)),
+        *((Visit(950.0, "offline", None, 1, {}), True), (Visit(0.0, "temporary", 1001.0, 1, {}), False)),
+        *((Visit(950.0, "temporary", 1000.0, 1, {}), True), (Visit(950.0, "dead_link", None, 1, {}), False)),
+    ],
+)
+def test_what_is_due(visit: Visit | None, due: bool) -> None:
+    assert is_due(visit, now=1000.0, fresh_for=100.0) is due
+
+
+def test_the_same_article_at_two_addresses_is_one(web: Web, store: Store, run: Crawl, clock: Clock) -> None:
+    one, other = web.page("a.test/original", post("recall")), web.page("b.test/repost", post("recall"))
+    third = web.page("c.test/third", post("ranking"))
+    report = run(*listed(one, other, third))
+    assert (report.articles, report.duplicates, report.listing_only) == (2, 1, 0)
+    assert [(entry.article.url, entry.also_at) for entry in store.entries()] == [(one, (other,)), (third, ())]
+
+
+def test_an_address_that_is_dead_in_its_canonical_form_is_asked_for_as_written(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    written = web.page("a.test/post?utm_source=list", post("recall"))
+    url = web.url("a.test/post")
+    listing = Listing(url, (Link(url, f"{written}#part", "title", "list"),))
+    run(listing)
+    assert outcomes(store)[url].outcome == "article"
+    clock.now += 3601
+    run(listing)
+    assert (web.asked(url), web.asked(written)) == (1, 2)  # what worked is asked first
+
+
+def test_a_dead_page_is_had_from_the_archive_that_the_settings_name(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    dead = web.page("a.test/dead", Answer(404))
+    address = dead.removeprefix("http://")
+    toolbar = web.url(f"archive.test/web/20180110120000/http://{address}")
+    found = {"archived_snapshots": {"closest": {"available": True, "url": toolbar}}}
+    web.page(
+        f"archive.test/available?url={quote(dead, safe=':/')}", Answer(200, msgspec.json.encode(found), JSON)
+    )
+    snapshot = web.page(f"archive.test/web/20180110120000id_/http://{address}", post("recall"))
+    lost = web.page("a.test/lost", Answer(404))
+    web.page(
+        f"archive.test/available?url={quote(lost, safe=':/')}",
+        Answer(200, b'{"archived_snapshots": {}}', JSON),
+    )
+    settings = msgspec.structs.replace(
+        SETTINGS, crawl=msgspec.structs.replace(SETTINGS.crawl, archive=web.url("archive.test/available"))
+    )
+    run(*listed(dead, lost), settings=settings)
+    assert web.asked(snapshot) == 1
+    assert (outcomes(store)[dead].outcome, outcomes(store)[dead].source) == ("article", "archive")
+    assert outcomes(store)[lost].reason == "dead_link"
+
+
+def test_pages_are_read_again_without_the_web_when_the_reader_changes(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    short = web.page("a.test/short", "<html><body><p>Only a few words are here to be read.</p></body></html>")
+    run(*listed(short))
+    assert outcomes(store)[short].reason == "empty"
+    requests = len(web.log)
+    settings = msgspec.structs.replace(SETTINGS, extract=ExtractSettings(workers=1, min_chars=10))
+    run(*listed(short), settings=settings, pool=None)
+    assert outcomes(store)[short].outcome == "article"
+    run(*listed(short))
+    assert outcomes(store)[short].reason == "empty"
+    assert len(web.log) == requests
+
+
+def test_a_machine_without_network_is_noticed_and_nothing_is_believed_of_the_pages(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    good = web.page("a.test/good", post("recall"))
+    run(*listed(good))
+    clock.now += 3601
+    offline = web.transport(resolve=_no_resolver)
+    pages = listed(
+        good,
+        "ftp://a.test/x",
+        *(f"http://host{number}.example/{page}" for number in range(40) for page in (1, 2)),
+    )
+    report = run(*pages, transport=offline)
+    assert report.offline
+    assert (report.articles, report.fetched) == (1, 0)
+    assert report.skipped == {SkipReason.OFFLINE: 80, SkipReason.MALFORMED_URL: 1}
+    assert outcomes(store)[good].outcome == "article"
+    assert len(list(store.entries())) == len(pages)
+    # Back online, all of it is asked for at once.
+    assert run(*pages).skipped[SkipReason.HOST_UNKNOWN] == 80
+
+
+async def _no_resolver(host: str, port: int) -> list[str]:
+    raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+
+def test_a_proxy_that_takes_no_connection_means_offline(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        proxies = dict.fromkeys(("http", "https"), f"http://127.0.0.1:{reserved.getsockname()[1]}")
+        transport = web.transport(proxies=proxies)
+        pages = listed("http://a.example/1", "https://b.example/1")
+        report = run(*pages, transport=transport)
+    assert report.offline
+    assert report.skipped == {SkipReason.OFFLINE: 2}
+
+
+def test_a_few_dead_hosts_among_living_ones_are_not_an_outage(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    dead = [f"http://host{number}.example/" for number in range(30)]
+    report = run(*listed(*dead, web.page("a.test/good", post("recall"))))
+    assert not report.offline
+    assert report.skipped == {SkipReason.HOST_UNKNOWN: 30}
+
+
+def test_two_crawls_at_once_are_refused(web: Web, store: Store, run: Crawl, clock: Clock) -> None:
+    with Store.open(store.path) as other, other.exclusive(), pytest.raises(BusyError):
+        run()
+
+
+def test_progress_counts_up_to_all_that_was_due(web: Web, store: Store, run: Crawl, clock: Clock) -> None:
+    seen: list[Progress] = []
+    pages = listed(*(web.page(f"{host}.test/{number}", Answer(404)) for host in "ab" for number in range(3)))
+    run(*pages, progress=seen.append)
+    assert [progress.done for progress in seen] == [1, 2, 3, 4, 5, 6]
+    assert {(progress.stage, progress.total) for progress in seen} == {("crawl", 6)}
+
+
+def test_a_slow_host_does_not_hold_up_the_others(web: Web, store: Store, run: Crawl, clock: Clock) -> None:
+    # Each page of the slow host is answered only once another host's pages are being asked for at the same time.
+    slow = [
+        web.page(
+            f"slow.test/{number}", Answer(200, post(f"slow {number}"), {"Content-Type": "text/html"}, after=2)
+        )
+        for number in range(3)
+    ]
+    quick = [web.page(f"quick.test/{number}", post(f"quick {number}")) for number in range(3)]
+    report = run(*listed(*slow, *quick))
+    assert report.articles == 6
+    assert {seen.together for seen in web.log} == {1}

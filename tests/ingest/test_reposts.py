@@ -1,0 +1,41 @@
+"""Which of several addresses keeps the text they share."""
+
+from __future__ import annotations
+
+import random
+
+from ingest.articles import Source
+from ingest.duplicates import signature
+from ingest.outcomes import Fingerprint
+from ingest.reposts import reposts
+
+WORDS = ["recall", "ranking", "tower", "embedding", "召回", "排序", "双塔", "向量"]
+TEXT = " ".join(random.Random(1).choices(WORDS, k=400)) + " and its own end"
+OTHER = " ".join(random.Random(2).sample([f"{word}{number}" for word in WORDS for number in range(50)], 300))
+
+
+def fingerprint(
+    url: str, text: str, *, source: Source = Source.ORIGIN, length: int | None = None
+) -> Fingerprint:
+    return Fingerprint(url, signature(text), len(text) if length is None else length, source)
+
+
+def test_the_address_that_is_listed_first_keeps_the_text() -> None:
+    found = [fingerprint("b", TEXT), fingerprint("x", OTHER), fingerprint("a", TEXT), fingerprint("c", TEXT)]
+    assert reposts(found, 0.8) == {"a": "b", "c": "b"}
+
+
+def test_a_text_that_is_clearly_shorter_does_not_keep_it() -> None:
+    found = [fingerprint("summary", TEXT, length=700), fingerprint("whole", TEXT, length=1000)]
+    assert reposts(found, 0.8) == {"summary": "whole"}
+    found = [fingerprint("first", TEXT, length=900), fingerprint("longer", TEXT, length=1000)]
+    assert reposts(found, 0.8) == {"longer": "first"}
+
+
+def test_a_living_page_keeps_it_before_an_archived_copy() -> None:
+    found = [fingerprint("archived", TEXT, source=Source.ARCHIVE), fingerprint("living", TEXT)]
+    assert reposts(found, 0.8) == {"archived": "living"}
+
+
+def test_different_texts_keep_themselves() -> None:
+    assert reposts([fingerprint("a", TEXT), fingerprint("b", OTHER), fingerprint("c", "")], 0.8) == {}
