@@ -1,0 +1,57 @@
+"""How a command ends: what it found out becomes an exit code, what went wrong one sentence on standard error."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from ingest.errors import ShuangtaError
+
+__all__ = ["FAILURE", "INTERRUPTED", "SUCCESS", "USAGE", "guarded", "leave"]
+
+SUCCESS = 0
+FAILURE = 1
+USAGE = 2  # argparse's own
+INTERRUPTED = 130  # 128 + SIGINT
+BROKEN_PIPE = 141  # 128 + SIGPIPE
+
+
+def guarded(program: str, run: Callable[[], int], *, failure: int = FAILURE) -> int:
+    """Run a command and return its exit code, or `failure` after printing what a ShuangtaError or OSError says.
+
+    Ctrl-C gives 130. A reader that went away (`search … | head`) gives 141, as it would for a program in C.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A locale without Chinese shows escapes in its place instead of failing.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = run()
+        sys.stdout.flush()
+    except ShuangtaError as error:
+        print(f"{program}: {error}", file=sys.stderr)
+        return failure
+    except KeyboardInterrupt:
+        print(f"\n{program}: interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # What is still in the buffer would raise again when the interpreter flushes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except OSError as error:
+        place = f" {error.filename}:" if error.filename else ""
+        print(f"{program}:{place} {error.strerror or error}.", file=sys.stderr)
+        return failure
+    return code
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once, without taking the interpreter down piece by piece.
+
+    For a command that only reads: freeing its tries and tables is a tenth of its time and saves nothing.
+    """
+    sys.stderr.flush()
+    os._exit(code)
