@@ -1,0 +1,44 @@
+"""What a rebuild did, as the file `reports/latest.json` keeps it. Its keys are a contract; they are only added to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+__all__ = ["Report", "write_report"]
+
+_PLACE = Path("reports") / "latest.json"
+
+
+class Report(msgspec.Struct, frozen=True):
+    """One rebuild: counts of links and articles, the generation that is current after it, and seconds by stage."""
+
+    links: int  # places in the lists
+    listings: int  # distinct canonical addresses
+    articles: int
+    listing_only: int  # found by title, section and note alone
+    skipped: dict[str, int]  # by reason
+    duplicates: int
+    passages: int
+    fetched: int
+    not_modified: int
+    generation: str
+    seconds: dict[str, float]  # by stage
+
+
+def write_report(report: Report, data_dir: Path) -> Path:
+    """Put the report in its place in one step, so that no reader ever sees half of it; return the place.
+
+    The caller holds the data folder's lock.
+    """
+    place = data_dir / _PLACE
+    place.parent.mkdir(parents=True, exist_ok=True)
+    aside = place.with_name(".latest.json-aside")
+    with aside.open("wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(report)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(place)
+    return place

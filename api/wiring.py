@@ -1,0 +1,262 @@
+"""Settings to a working program: the one place where the rooms' parts are put together.
+
+Everything heavy is imported inside the function that needs it, so that a search does not load the crawler and the
+crawler no index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from ingest.errors import IndexMissingError, ReadingListError
+
+if TYPE_CHECKING:
+    import httpx
+
+    from api.reports import Report
+    from api.settings import Settings
+    from index.build import BuildReport
+    from index.towers import Tower
+    from ingest.crawl import CrawlReport
+    from ingest.progress import ProgressCallback
+    from ingest.reading_list import ParsedList
+    from ingest.store import Store
+    from search.engine import Engine
+    from search.rerank import Reranker
+
+__all__ = [
+    "Crawled",
+    "Rebuilt",
+    "crawl_only",
+    "existing_store",
+    "index_only",
+    "load_lists",
+    "open_engine",
+    "open_generation",
+    "open_reranker",
+    "open_store",
+    "open_towers",
+    "rebuild",
+]
+
+CORPUS = "corpus.sqlite"
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """What a crawl did, and what a person should know of it."""
+
+    report: CrawlReport
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild did; `published` is false when nothing had changed."""
+
+    report: Report
+    published: bool
+    remarks: tuple[str, ...]
+
+
+def load_lists(settings: Settings) -> list[ParsedList]:
+    """Read and parse the reading lists. Raises ReadingListError."""
+    from ingest.reading_list import load
+
+    if not settings.lists:
+        raise ReadingListError(
+            "No reading list is named.", "Name some with --lists, or under [[lists]] in the settings."
+        )
+    return load(settings.lists, stars=settings.stars, read_url=lambda url: _download(url, settings))
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the corpus, making it where there is none. Raises StoreError."""
+    from ingest.store import Store
+
+    return Store.open(settings.data_path / CORPUS)
+
+
+def existing_store(settings: Settings) -> Store:
+    """Open the corpus of an earlier crawl. Raises IndexMissingError when there was none, StoreError."""
+    if not (settings.data_path / CORPUS).is_file():
+        raise IndexMissingError(
+            f"Nothing has been crawled into {settings.data_path} yet.", "Run: shuangta rebuild"
+        )
+    return open_store(settings)
+
+
+def open_towers(settings: Settings) -> list[Tower]:
+    """Load the towers of the settings. Raises TowerError, MissingExtraError."""
+    from index.towers import load_tower
+
+    return [load_tower(tower) for tower in settings.index.towers]
+
+
+def open_reranker(settings: Settings) -> Reranker | None:
+    """Load the cross-encoder of the settings, if one is named. Raises TowerError, MissingExtraError."""
+    if not settings.search.rerank.model:
+        return None
+    from search.rerank import CrossEncoderReranker
+
+    return CrossEncoderReranker(settings.search.rerank)
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Open the current generation for searching. Raises IndexMissingError, GenerationError, TowerError."""
+    from index.generation import current
+
+    path = current(settings.data_path)
+    return open_generation(path, settings, towers=open_towers(settings), reranker=open_reranker(settings))
+
+
+def open_generation(
+    path: Path, settings: Settings, *, towers: Sequence[Tower], reranker: Reranker | None
+) -> Engine:
+    """Open the generation in the folder `path` with towers that are loaded already. Raises GenerationError."""
+    from index.generation import Generation
+    from search.engine import Engine
+
+    return Engine(Generation.open(path), towers, settings.search, reranker)
+
+
+def rebuild(
+    settings: Settings,
+    *,
+    clock: Clock,
+    transport: httpx.AsyncBaseTransport | None = None,
+    progress: ProgressCallback | None = None,
+) -> Rebuilt:
+    """Crawl the lists, build the index, publish it, and keep the report. Raises ShuangtaError.
+
+    The data folder is locked throughout. Without a network the corpus keeps what it had, new links are indexed by
+    their listing, and a remark says so.
+    """
+    from api.reports import write_report
+
+    began = perf_counter()
+    lists = load_lists(settings)
+    read_in = perf_counter() - began
+    with open_store(settings) as store, store.exclusive():
+        crawled = _crawl(lists, store, settings, clock, transport, progress)
+        built = _index(store, settings, clock, progress)
+        report = _report(crawled.report, built, read_in)
+        write_report(report, settings.data_path)
+    return Rebuilt(report, built.published, crawled.remarks)
+
+
+def crawl_only(
+    settings: Settings,
+    *,
+    clock: Clock,
+    transport: httpx.AsyncBaseTransport | None = None,
+    progress: ProgressCallback | None = None,
+) -> Crawled:
+    """Crawl the lists into the corpus. Raises ShuangtaError."""
+    lists = load_lists(settings)
+    with open_store(settings) as store, store.exclusive():
+        return _crawl(lists, store, settings, clock, transport, progress)
+
+
+def index_only(settings: Settings, *, clock: Clock, progress: ProgressCallback | None = None) -> BuildReport:
+    """Build and publish an index of the corpus as it is. Raises ShuangtaError."""
+    with existing_store(settings) as store, store.exclusive():
+        return _index(store, settings, clock, progress)
+
+
+def _crawl(
+    lists: Sequence[ParsedList],
+    store: Store,
+    settings: Settings,
+    clock: Clock,
+    transport: httpx.AsyncBaseTransport | None,
+    progress: ProgressCallback | None,
+) -> Crawled:
+    import asyncio
+
+    from ingest.articles import listings
+    from ingest.crawl import crawl
+
+    links = [link for parsed in lists for link in parsed.links]
+    report = asyncio.run(
+        crawl(
+            list(listings(links)),
+            store,
+            settings=settings.ingest,
+            clock=clock,
+            transport=transport,
+            progress=progress,
+        )
+    )
+    return Crawled(report, tuple(_remarks(lists, report)))
+
+
+def _index(store: Store, settings: Settings, clock: Clock, progress: ProgressCallback | None) -> BuildReport:
+    from index.build import build
+
+    return build(
+        store.entries(),
+        settings.data_path,
+        settings=settings.index,
+        towers=open_towers(settings),
+        clock=clock,
+        progress=progress,
+    )
+
+
+def _report(crawl: CrawlReport, built: BuildReport, read_in: float) -> Report:
+    from api.reports import Report
+
+    return Report(
+        links=crawl.links,
+        listings=crawl.listings,
+        articles=crawl.articles,
+        listing_only=crawl.listing_only,
+        skipped={reason.value: number for reason, number in crawl.skipped.items()},
+        duplicates=crawl.duplicates,
+        passages=built.passages,
+        fetched=crawl.fetched,
+        not_modified=crawl.not_modified,
+        generation=built.generation,
+        seconds={"lists": read_in, "crawl": crawl.seconds, **built.seconds},
+    )
+
+
+def _remarks(lists: Sequence[ParsedList], report: CrawlReport) -> Iterator[str]:
+    """What a person should know although nothing failed."""
+    left_out = {parsed.name: len(parsed.left_out) for parsed in lists if parsed.left_out}
+    if left_out:
+        named = ", ".join(f"{number} in {name}" for name, number in left_out.items())
+        yield f"Links left out: {named}. `shuangta links` names each with its reason."
+    if report.offline:
+        yield (
+            "This machine has no network: what could not be asked for is searchable by what the lists say of it "
+            "(title, section, note). Run the same again when there is one."
+        )
+
+
+def _download(url: str, settings: Settings) -> str:
+    """Text of a reading list on the web. Raises ReadingListError."""
+    import httpx
+
+    crawl = settings.crawl
+    timeout = httpx.Timeout(crawl.read_timeout, connect=crawl.connect_timeout)
+    try:
+        with httpx.stream(
+            "GET", url, follow_redirects=True, timeout=timeout, headers={"user-agent": crawl.user_agent}
+        ) as response:
+            response.raise_for_status()
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > crawl.max_bytes:
+                    raise ReadingListError(f"The reading list {url} is larger than crawl.max_bytes.")
+            return body.decode(response.encoding or "utf-8", "replace")
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        cure = "Check the address and the network, or save it as a file and name that."
+        raise ReadingListError(f"The reading list {url} could not be fetched: {error}.", cure) from error
