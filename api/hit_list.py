@@ -1,0 +1,67 @@
+"""An answer as text: for each hit its title, address, place in the reading lists and passage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api.plain import plain
+from api.terminal import line_spans, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from api.terminal import Style
+    from search.answers import Answer, Hit
+
+__all__ = ["hit_list"]
+
+_INDENT = "    "
+
+
+def hit_list(answer: Answer, *, style: Style, width: int, explain: bool) -> str:
+    """The answer in lines of at most `width` columns (0: unbroken); with `explain`, scores and timings by stage."""
+    blocks = ["\n".join(_hit(hit, style, width, explain)) for hit in answer.hits]
+    blocks += answer.notes
+    if explain:
+        blocks.append(style.faint("\n".join(_explanation(answer))))
+    return "\n\n".join(blocks)
+
+
+def _hit(hit: Hit, style: Style, width: int, explain: bool) -> Iterator[str]:
+    room = max(20, width - len(_INDENT)) if width else 0
+    title = visible(hit.title or hit.url)
+    for order, (start, end) in enumerate(line_spans(title, room)):
+        number, star = (
+            (f"{hit.rank:>2}  ", style.star(" ★") if hit.starred else "") if order == 0 else (_INDENT, "")
+        )
+        yield number + style.bold(title[start:end]) + star
+    yield _INDENT + style.address(hit.link)
+    for line in map(visible, filter(None, (_about(hit), " › ".join(hit.headings)))):
+        yield from (_INDENT + style.faint(line[start:end]) for start, end in line_spans(line, room))
+    text, highlights = plain(visible(hit.passage), hit.snippet, hit.highlights)
+    for start, end in line_spans(text, room):
+        yield _INDENT + style.marked(text, start, end, highlights)
+    if hit.also_at:
+        yield _INDENT + style.faint("also at " + "  ".join(hit.also_at))
+    if explain:
+        yield from (
+            _INDENT + style.faint(_numbers(values)) for values in (hit.stages, hit.features) if values
+        )
+
+
+def _about(hit: Hit) -> str:
+    """Where the lists have it, and what is known of its making."""
+    place = " › ".join(filter(None, (hit.list, *hit.section)))
+    unseen = "known from the list only" if hit.source == "listing" else ""
+    return " · ".join(filter(None, (place, hit.author, hit.published, unseen)))
+
+
+def _explanation(answer: Answer) -> Iterator[str]:
+    ignored = f" (left aside: {' '.join(answer.understood.ignored)})" if answer.understood.ignored else ""
+    yield f"understood as  {' · '.join(answer.understood.terms)}{ignored}"
+    yield f"mode           {answer.mode}, generation {answer.generation}, {answer.total} articles"
+    yield f"milliseconds   {_numbers(answer.stages_ms)}  in all {answer.took_ms:.3g}"
+
+
+def _numbers(values: Mapping[str, float]) -> str:
+    return "  ".join(f"{name} {value:.3g}" for name, value in values.items())

@@ -1,0 +1,199 @@
+"""`search`: readable on a terminal, plain in a pipe, JSON for programs, grep's exit codes, and quick to start."""
+
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+from api.schemas import AnswerModel
+from api.search_command import main
+from api.terminal import wide
+from tests.api.corpus import DEAD, REPOST, TWO_TOWER, WARMUP
+
+
+class Screen(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def search(data_dir, capsys):
+    """Run the command in this process: exit code, standard output, standard error."""
+
+    def run(*arguments):
+        code = main([*arguments, "--data-dir", str(data_dir)])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("query", "article"), [("双塔怎么做负采样", TWO_TOWER), ("why is warmup needed", WARMUP)]
+)
+def test_a_question_is_answered_with_title_address_place_and_passage(search, query, article):
+    code, out, err = search(query, "-k", "1")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].startswith(f" 1  {article.title}")
+    assert lines[1].strip() == article.url
+    assert article.author in lines[2]
+    assert article.published in lines[2]
+
+
+def test_the_query_needs_no_quotes(search):
+    assert search("why", "is", "warmup", "needed", "-k", "1") == search("why is warmup needed", "-k", "1")
+
+
+def test_a_pipe_gets_no_colours_and_whole_lines(search):
+    _, out, _ = search("负采样", "-k", "1")
+    assert "\x1b" not in out
+    assert "负采样决定双塔召回的效果：批内负样本会让热门文档被过度打压，需要做 logQ 校正。" in out
+
+
+def test_a_terminal_gets_highlights_in_lines_that_fit(data_dir, monkeypatch):
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert main(["负采样", "-k", "2", "--data-dir", str(data_dir)]) == 0
+    assert "\x1b[1;33m" in screen.getvalue()
+    plain = screen.getvalue()
+    for code in ("\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[36m", "\x1b[1;33m"):
+        plain = plain.replace(code, "")
+    prose = [line for line in plain.splitlines() if "://" not in line]
+    assert max(map(wide, prose)) <= 60
+
+
+def test_a_star_an_other_address_and_a_page_that_could_not_be_had_are_said(search):
+    _, out, _ = search("负采样", "-k", "1")
+    assert "★" in out.splitlines()[0]
+    assert REPOST in out
+    _, out, _ = search("图解 HNSW 近邻图", "-k", "1")
+    assert DEAD in out
+    assert "known from the list only" in out
+
+
+def test_json_fits_the_apis_schema(search):
+    code, out, _ = search("负采样", "-k", "3", "--json")
+    answer = AnswerModel.model_validate(json.loads(out))
+    assert (code, answer.query, out.count("\n")) == (0, "负采样", 1)
+    assert "负采样" in out
+
+
+def test_explain_shows_scores_by_stage_and_what_the_query_was_taken_for(search):
+    _, plain, _ = search("双塔怎么做负采样", "-k", "1")
+    _, explained, _ = search("双塔怎么做负采样", "-k", "1", "--explain")
+    assert "milliseconds" not in plain
+    for said in ("understood as", "milliseconds", "lexical", "generation 000001"):
+        assert said in explained
+
+
+@pytest.mark.parametrize(
+    ("options", "urls"),
+    [
+        (("--host", "notes.example.com"), {WARMUP.url}),
+        (("--starred",), {TWO_TOWER.url, DEAD}),
+        (("--list", "推荐系统", "--since", "2021-06-30", "--section", "双塔"), {TWO_TOWER.url}),
+        (("--lang", "en", "--list", "NLP 清单"), {WARMUP.url}),
+    ],
+)
+def test_filters_narrow(search, options, urls):
+    _, out, _ = search("双塔 warmup HNSW", *options, "--json", "--mode", "lexical")
+    assert {hit["url"] for hit in json.loads(out)["hits"]} == urls
+
+
+def test_nothing_found_is_said_and_gives_1(search):
+    code, out, err = search("双塔", "--host", "nowhere.example")
+    assert (code, out) == (1, "")
+    assert "nothing found" in err
+    code, out, _ = search("双塔", "--host", "nowhere.example", "--json")
+    assert (code, json.loads(out)["hits"]) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("",), "empty"),
+        (("召" * 10_000,), "10000 characters"),
+        (("？！",), "no word"),
+        (("x", "--since", "yesterday"), "not a date"),
+        (("x", "--lang", "klingon"), "no language"),
+        (("x", "--set", "search.mdoe=dense"), "`search.mode`"),
+        (("x", "--config", "none.toml"), "none.toml"),
+        (("x", "--set", "index.towers.0.name=./none"), "./none"),
+        (("x", "--set", "index.towers=[]", "--mode", "dense"), "tower"),
+    ],
+)
+def test_what_is_wrong_is_one_line_and_gives_2(search, arguments, said):
+    code, out, err = search(*arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_without_an_index_it_says_what_to_do(tmp_path, capsys):
+    assert main(["双塔", "--data-dir", str(tmp_path)]) == 2
+    assert "shuangta rebuild" in capsys.readouterr().err
+
+
+def test_a_broken_generation_is_one_line(own_data_dir, capsys):
+    manifest = (own_data_dir / "current").resolve() / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes()[:100])
+    assert main(["双塔", "--data-dir", str(own_data_dir)]) == 2
+    err = capsys.readouterr().err
+    assert "manifest" in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["x", "-k", "0"], ["x", "-k", "many"], ["x", "--mode", "fast"], ["x", "--fast"]]
+)
+def test_wrong_usage_gives_2(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: search" in capsys.readouterr().err
+
+
+def test_help_has_examples_and_the_exit_codes(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    out = capsys.readouterr().out
+    assert "examples:" in out
+    assert "exit codes:" in out
+
+
+def test_bytes_that_are_no_text_do_not_stop_it(data_dir):
+    command = [sys.executable, "-m", "api.search_command", b"warmup \xff\xfe", "--data-dir", str(data_dir)]
+    ran = subprocess.run(command, capture_output=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+def test_a_search_loads_nothing_that_it_does_not_need(data_dir):
+    program = (
+        "import sys; from api.search_command import main; "
+        f"main(['双塔', '--json', '--data-dir', {str(data_dir)!r}]); print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = set(ran.stderr.split())
+    unwanted = {
+        "asyncio",
+        "difflib",
+        "fastapi",
+        "httpx",
+        "ingest.crawl",
+        "ingest.store",
+        "jinja2",
+        "lxml",
+        "protego",
+        "pydantic",
+        "torch",
+        "tqdm",
+        "trafilatura",
+        "uvicorn",
+    }
+    assert loaded & unwanted == set()
