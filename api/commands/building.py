@@ -1,0 +1,124 @@
+"""`shuangta rebuild`, and its two halves `crawl` and `index`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from api.commands.verb import Verb
+from api.exits import SUCCESS
+from api.options import add_list_options, add_settings_options, settings_of
+from api.terminal import ProgressBars
+
+if TYPE_CHECKING:
+    from api.reports import Report
+    from ingest.crawl import CrawlReport
+
+__all__ = ["CRAWL", "INDEX", "REBUILD"]
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_list_options(parser)
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    add_settings_options(parser)
+
+
+def _add_index_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print what was built as JSON")
+    add_settings_options(parser)
+
+
+def _rebuild(arguments: argparse.Namespace) -> int:
+    from api import wiring
+
+    settings = settings_of(arguments, os.environ)
+    with ProgressBars() as progress:
+        rebuilt = wiring.rebuild(settings, clock=time.time, progress=progress)
+    report = rebuilt.report
+    _say(rebuilt.remarks)
+    if arguments.json:
+        print(msgspec.json.encode(report).decode())
+        return SUCCESS
+    print(_told(report))
+    done = "published" if rebuilt.published else "nothing had changed; current is"
+    print(f"{done} generation {report.generation}: {report.passages} passages ({_seconds(report.seconds)})")
+    return SUCCESS
+
+
+def _crawl(arguments: argparse.Namespace) -> int:
+    from api import wiring
+
+    settings = settings_of(arguments, os.environ)
+    with ProgressBars() as progress:
+        crawled = wiring.crawl_only(settings, clock=time.time, progress=progress)
+    _say(crawled.remarks)
+    report = crawled.report
+    if arguments.json:
+        print(msgspec.json.encode(report).decode())
+        return SUCCESS
+    print(_told(report))
+    return SUCCESS
+
+
+def _index(arguments: argparse.Namespace) -> int:
+    from api import wiring
+
+    settings = settings_of(arguments, os.environ)
+    with ProgressBars() as progress:
+        report = wiring.index_only(settings, clock=time.time, progress=progress)
+    if arguments.json:
+        print(msgspec.json.encode(report).decode())
+        return SUCCESS
+    done = "published" if report.published else "nothing had changed; current is"
+    print(f"{done} generation {report.generation}: {report.passages} passages ({_seconds(report.seconds)})")
+    return SUCCESS
+
+
+def _say(remarks: tuple[str, ...]) -> None:
+    for remark in remarks:
+        print(remark, file=sys.stderr)
+
+
+def _told(report: Report | CrawlReport) -> str:
+    """What became of the links."""
+    became = f"{report.articles} articles, {report.listing_only} known from their listing only"
+    lines = [
+        f"{report.links} links to {report.listings} addresses: {became}, {report.duplicates} duplicates",
+        f"fetched {report.fetched}, unchanged {report.not_modified}",
+    ]
+    by_number = sorted(report.skipped.items(), key=lambda item: (-item[1], item[0]))
+    if by_number:
+        lines.append("without a page: " + ", ".join(f"{reason} {number}" for reason, number in by_number))
+    return "\n".join(lines)
+
+
+def _seconds(seconds: dict[str, float]) -> str:
+    return ", ".join(f"{stage} {spent:.1f} s" for stage, spent in seconds.items())
+
+
+REBUILD = Verb(
+    "rebuild",
+    "crawl the reading lists, build the index and publish it",
+    "shuangta rebuild --lists my-list.md --data-dir ~/search --set crawl.delay=2",
+    _add_arguments,
+    _rebuild,
+)
+CRAWL = Verb(
+    "crawl",
+    "fetch what the reading lists link to, without building an index",
+    "shuangta crawl --lists my-list.md",
+    _add_arguments,
+    _crawl,
+)
+INDEX = Verb(
+    "index",
+    "build and publish the index of what was crawled before",
+    'shuangta index --set index.towers.0.name="BAAI/bge-small-zh-v1.5"',
+    _add_index_arguments,
+    _index,
+)

@@ -1,0 +1,347 @@
+"""`shuangta`: every verb explains itself, keeps its contract, and fails with a sentence."""
+
+import argparse
+import gzip
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from api.shuangta import VERBS, main
+from tests.api.corpus import DEAD, REPOST, TWO_TOWER, WARMUP
+
+PAGE = """<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8"><title>双塔模型 - 某站</title></head><body>
+<nav><a href="/">首页</a> <a href="/about">关于</a></nav><article><h1>双塔模型</h1>
+<p>双塔模型用两个编码器分别编码查询和文档，文档向量离线算好，线上只编码查询，再做近似最近邻检索，所以可以从上亿文档中召回。</p>
+<p>训练时通常把同一批里其他样本的文档当作负样本，再按出现频率做校正，否则热门文档会被打压；困难负样本也要放一些。</p>
+</article><footer>版权所有</footer></body></html>"""
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a verb in this process: exit code, standard output, standard error."""
+
+    def verb(*arguments):
+        code = main([str(argument) for argument in arguments])
+        return code, *capsys.readouterr()
+
+    return verb
+
+
+def fails(ran, said, code=1):
+    """Whether it failed with that code and one line that says so."""
+    return ran[0] == code and ran[1] == "" and said in ran[2] and ran[2].count("\n") == 1
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+def test_every_verb_has_help_with_an_example(verb, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([verb.name, "--help"])
+    assert ended.value.code == 0
+    out = capsys.readouterr().out
+    assert f"example:\n  shuangta {verb.name}" in out
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+def test_the_examples_are_right(verb):
+    """What the help shows is accepted by the parser that shows it."""
+    parser = argparse.ArgumentParser()
+    verb.add_arguments(parser)
+    for example in verb.example.splitlines():
+        command = example.partition("|")[0].partition("#")[0].replace('"', "").split()
+        assert command[:2] == ["shuangta", verb.name]
+        parser.parse_args(command[2:])
+
+
+@pytest.mark.parametrize("arguments", [[], ["rebiuld"], ["status", "--liinks"]])
+def test_wrong_usage_gives_2(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: shuangta" in capsys.readouterr().err
+
+
+# ── links ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+LIST = """# 推荐系统
+
+## 召回
+
+- [双塔模型](https://Example.org/two-tower?utm_source=x) [重点看] 这篇讲得最清楚。
+- [相对链接](notes/hnsw.md)
+"""
+
+
+@pytest.fixture
+def reading_list(tmp_path):
+    path = tmp_path / "清单.md"
+    path.write_text(LIST, "utf-8")
+    return path
+
+
+def test_links_are_one_object_a_line(run, reading_list):
+    code, out, err = run("links", reading_list, "--json")
+    link = json.loads(out)
+    assert code == 0
+    assert link == {
+        "url": "https://example.org/two-tower",
+        "title": "双塔模型",
+        "list": "清单",
+        "section": ["推荐系统", "召回"],
+        "note": link["note"],
+        "starred": True,
+        "line": 5,
+    }
+    assert "讲得最清楚" in link["note"]
+    assert "line 6" in err
+
+
+def test_a_base_resolves_relative_links(run, reading_list):
+    _, out, err = run("links", reading_list, "--json", "--base", "https://example.org/blog/")
+    assert [json.loads(line)["url"] for line in out.splitlines()][
+        1
+    ] == "https://example.org/blog/notes/hnsw.md"
+    assert err == ""
+
+
+def test_links_for_people_name_place_and_star(run, reading_list):
+    _, out, _ = run("links", reading_list)
+    assert out.splitlines()[0] == "双塔模型 ★"
+    assert "清单 › 推荐系统 › 召回, line 5" in out
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"no link at all\n", "no link"),
+        (b"%PDF-1.4\x00\x01\x02", "not"),
+        (None, "no reading list"),
+    ],
+)
+def test_a_bad_reading_list_is_one_line(run, tmp_path, content, said):
+    path = tmp_path / "bad.md"
+    if content is not None:
+        path.write_bytes(content)
+    assert fails(run("links", path), said)
+    assert fails(run("rebuild", "--lists", path, "--data-dir", tmp_path / "data"), said)
+    assert not (tmp_path / "data").exists()
+
+
+# ── extract ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_extract_prints_the_article_of_a_page(run, tmp_path):
+    (tmp_path / "page.html").write_text(PAGE, "utf-8")
+    code, out, _ = run("extract", tmp_path / "page.html", "--url", "https://example.org/a")
+    assert code == 0
+    assert "双塔模型" in out.splitlines()[0]
+    assert "近似最近邻检索" in out
+    assert "版权所有" not in out
+
+
+def test_extract_gives_all_that_is_known_as_json(run, tmp_path):
+    (tmp_path / "page.html.gz").write_bytes(gzip.compress(PAGE.encode()))
+    _, out, _ = run("extract", tmp_path / "page.html.gz", "--url", "https://example.org/a", "--json")
+    article = json.loads(out)
+    assert (article["url"], article["lang"]) == ("https://example.org/a", "zh")
+
+
+def test_a_batch_answers_every_line_in_order(run, tmp_path):
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "good.html").write_text(PAGE, "utf-8")
+    (tmp_path / "pages" / "good.gz").write_bytes(gzip.compress(PAGE.encode()))
+    (tmp_path / "pages" / "empty.html").write_text("<html><body></body></html>")
+    lines = [
+        {"id": name, "url": f"https://example.org/{name}", "file": f"pages/{name}", "text": "gold"}
+        for name in ("good.html", "good.gz", "empty.html")
+    ]
+    (tmp_path / "truth.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n\n", "utf-8")
+    out = tmp_path / "predictions.jsonl"
+    assert run("extract", "--batch", tmp_path / "truth.jsonl", "--out", out)[0] == 0
+    predictions = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert [set(prediction) for prediction in predictions] == [{"id", "text", "title", "skipped"}] * 3
+    assert [prediction["id"] for prediction in predictions] == ["good.html", "good.gz", "empty.html"]
+    assert [bool(prediction["text"]) for prediction in predictions] == [True, True, False]
+    assert [prediction["skipped"] is None for prediction in predictions] == [True, True, False]
+
+
+def test_extract_says_what_is_wrong(run, tmp_path):
+    assert fails(run("extract"), "either a FILE or --batch", code=2)
+    assert fails(run("extract", tmp_path / "none.html"), "no file")
+    (tmp_path / "empty.html").write_text("<html><body></body></html>")
+    assert fails(run("extract", tmp_path / "empty.html"), "no article")
+    (tmp_path / "broken.gz").write_bytes(b"\x1f\x8bnot really")
+    assert fails(run("extract", tmp_path / "broken.gz"), "broken gzip")
+    (tmp_path / "truth.jsonl").write_text('{"id": 1}\n')
+    assert fails(run("extract", "--batch", tmp_path / "truth.jsonl"), "line 1")
+
+
+# ── status ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_status_names_what_became_of_every_address(run, data_dir):
+    code, out, _ = run("status", "--links", "--json", "--data-dir", data_dir)
+    outcomes = {each["url"]: each for each in map(json.loads, out.splitlines())}
+    assert code == 0
+    assert set(outcomes[TWO_TOWER.url]) == {
+        "url",
+        "outcome",
+        "reason",
+        "detail",
+        "title",
+        "author",
+        "published",
+        "lang",
+        "source",
+        "also_at",
+        "retry_at",
+    }
+    assert outcomes[TWO_TOWER.url]["outcome"] == "article"
+    assert outcomes[TWO_TOWER.url]["also_at"] == [REPOST]
+    assert outcomes[REPOST]["outcome"] == "duplicate"
+    assert outcomes[DEAD]["outcome"] == "skipped"
+    assert outcomes[WARMUP.url]["author"] == "Jane Doe"
+
+
+def test_status_sums_up(run, data_dir):
+    _, out, _ = run("status", "--json", "--data-dir", data_dir)
+    summary = json.loads(out)
+    assert summary["outcomes"] == {"article": 4, "duplicate": 1, "skipped": 1}
+    assert summary["generation"] == (data_dir / "current").resolve().name
+    _, out, _ = run("status", "--data-dir", data_dir)
+    assert summary["generation"] in out
+    assert "article 4" in out
+
+
+def test_status_tells_of_a_broken_generation(run, own_data_dir):
+    (own_data_dir / "current").unlink()
+    code, out, _ = run("status", "--data-dir", own_data_dir)
+    assert code == 0
+    assert "shuangta rebuild" in out
+
+
+def test_before_the_first_crawl_status_and_index_say_so_and_make_nothing(run, tmp_path):
+    folder = tmp_path / "none"
+    assert fails(run("status", "--data-dir", folder), "Nothing has been crawled")
+    assert fails(run("index", "--data-dir", folder), "Nothing has been crawled")
+    assert not folder.exists()
+
+
+# ── index and rebuild ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_index_says_when_nothing_had_changed(run, own_data_dir):
+    before = (own_data_dir / "current").resolve()
+    code, out, _ = run("index", "--data-dir", own_data_dir)
+    assert code == 0
+    assert "nothing had changed" in out
+    assert (own_data_dir / "current").resolve() == before
+    code, out, _ = run("index", "--data-dir", own_data_dir, "--set", "index.passages.target=100", "--json")
+    assert (code, json.loads(out)["published"]) == (0, True)
+    assert (own_data_dir / "current").resolve() != before
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--set", "index.towers.0.name=./none"), "./none"),
+        (("--set", "index.lexical.engine=lucene"), "tantivy, rank-bm25"),
+        (("--config", "none.toml"), "none.toml"),
+    ],
+)
+def test_what_cannot_be_built_is_one_line(run, own_data_dir, options, said):
+    assert fails(run("index", "--data-dir", own_data_dir, *options), said)
+
+
+def test_no_reading_list_at_all_is_one_line(run, tmp_path):
+    assert fails(run("rebuild", "--data-dir", tmp_path, "--set", "lists=[]"), "No reading list")
+
+
+# ── evaluate and train ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_evaluate_measures_the_live_index_and_writes_its_run(run, data_dir, tmp_path):
+    pytest.importorskip("pytrec_eval")
+    (tmp_path / "queries.jsonl").write_text(
+        '{"_id": "1", "text": "双塔负采样"}\n{"_id": "2", "text": "learning rate warmup"}\n', "utf-8"
+    )
+    (tmp_path / "qrels.tsv").write_text(f"1\t{REPOST}\t3\n2\t{WARMUP.url}#x\t2\n", "utf-8")
+    judged = (
+        "--queries",
+        tmp_path / "queries.jsonl",
+        "--qrels",
+        tmp_path / "qrels.tsv",
+        "--data-dir",
+        data_dir,
+    )
+    written = tmp_path / "run.jsonl"
+    code, out, _ = run("evaluate", *judged, "--mode", "hybrid", "--run", written, "--json")
+    assert code == 0
+    assert json.loads(out)["modes"]["hybrid"] == {"ndcg@10": 1.0, "mrr@10": 1.0, "recall@100": 1.0}
+    ranked = [json.loads(line) for line in written.read_text("utf-8").splitlines()]
+    assert [(each["_id"], each["urls"][0]) for each in ranked] == [("1", TWO_TOWER.url), ("2", WARMUP.url)]
+    code, out, _ = run("evaluate", *judged)
+    assert [line.split()[0] for line in out.splitlines()[1:]] == ["lexical", "dense", "hybrid", "full"]
+
+
+def test_evaluate_measures_a_collection(run, tmp_path):
+    pytest.importorskip("pytrec_eval")
+    (tmp_path / "qrels").mkdir()
+    documents = [("a", "双塔模型", "双塔模型离线编码文档。"), ("b", "BM25", "BM25 给词频打分。")]
+    (tmp_path / "corpus.jsonl").write_text(
+        "".join(
+            json.dumps({"_id": name, "title": title, "text": text}) + "\n" for name, title, text in documents
+        )
+    )
+    (tmp_path / "queries.jsonl").write_text(json.dumps({"_id": "q", "text": "双塔"}) + "\n")
+    (tmp_path / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq\ta\t1\n")
+    code, out, _ = run("evaluate", "--collection", tmp_path, "--mode", "lexical", "--json")
+    assert (code, json.loads(out)["modes"]["lexical"]["ndcg@10"]) == (0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--queries", "q.jsonl"),
+        ("--collection", "x", "--run", "r.jsonl"),
+        ("--collection", "x", "--qrels", "y"),
+    ],
+)
+def test_evaluate_wants_one_kind_of_thing(run, options):
+    assert fails(run("evaluate", *options), "--collection", code=2)
+
+
+def test_train_refuses_an_unknown_setting(run, tmp_path):
+    assert fails(run("train", tmp_path, "--out", tmp_path / "t", "--set", "stpes=3"), "`steps`")
+
+
+# ── serve ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_port_that_is_taken_or_impossible_is_one_line(run, data_dir):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert fails(run("serve", "--data-dir", data_dir, "--port", port), "in use")
+    assert fails(run("serve", "--data-dir", data_dir, "--port", 99999), "65535")
+
+
+def test_ctrl_c_ends_the_server_cleanly(data_dir):
+    command = [sys.executable, "-m", "api.shuangta", "serve", "--port", "0", "--data-dir", str(data_dir)]
+    environ = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ
+    ) as server:
+        said = [server.stderr.readline(), server.stderr.readline()]
+        server.send_signal(signal.SIGINT)
+        _, rest = server.communicate(timeout=30)
+    assert re.search(r"http://127\.0\.0\.1:\d+/", said[0])
+    assert "generation" in said[1]
+    assert server.returncode == 130
+    assert "Traceback" not in rest
