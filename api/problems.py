@@ -1,0 +1,87 @@
+"""Errors on the wire: every 4xx and 5xx of the API is `application/problem+json` (RFC 9457)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from ingest.errors import (
+    GenerationError,
+    IndexMissingError,
+    MissingExtraError,
+    QueryError,
+    ShuangtaError,
+    TowerError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+__all__ = ["Problem", "answer_errors_as_problems", "problem", "status_of", "validation_sentence"]
+
+# The service is sound but has nothing to search with; trying again later helps.
+_UNAVAILABLE = (IndexMissingError, GenerationError, TowerError, MissingExtraError)
+RETRY_AFTER = "30"  # seconds
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The members of RFC 9457 that are used here. `title` is the status' own phrase, `detail` is for people."""
+
+    status: int
+    title: str
+    detail: str
+    cure: str = ""
+    type: str = "about:blank"
+
+
+def status_of(error: ShuangtaError) -> HTTPStatus:
+    """The HTTP status that says whose fault an error is."""
+    if isinstance(error, QueryError):
+        return HTTPStatus.BAD_REQUEST
+    return (
+        HTTPStatus.SERVICE_UNAVAILABLE
+        if isinstance(error, _UNAVAILABLE)
+        else HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+
+
+def problem(status: int, detail: str, cure: str = "", headers: dict[str, str] | None = None) -> Response:
+    """A problem+json response."""
+    body = Problem(status, HTTPStatus(status).phrase, detail, cure)
+    wait = {"retry-after": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return Response(
+        msgspec.json.encode(body), status, {**wait, **(headers or {})}, media_type="application/problem+json"
+    )
+
+
+def validation_sentence(errors: Iterable[Mapping[str, Any]]) -> str:
+    """What is wrong with a request's parameters, in one sentence."""
+    return "; ".join(f"{_parameter(error['loc'])}: {error['msg']}" for error in errors) + "."
+
+
+def _parameter(place: object) -> str:
+    return ".".join(str(part) for part in place[1:] or place) if isinstance(place, tuple) else str(place)
+
+
+def answer_errors_as_problems(application: FastAPI) -> None:
+    """Register the handlers that turn each kind of error into a problem."""
+
+    @application.exception_handler(ShuangtaError)
+    def of_ours(_: Request, error: ShuangtaError) -> Response:
+        return problem(status_of(error), error.sentence, error.cure)
+
+    @application.exception_handler(RequestValidationError)
+    def of_parameters(_: Request, error: RequestValidationError) -> Response:
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, validation_sentence(error.errors()), "See /docs.")
+
+    @application.exception_handler(HTTPException)
+    def of_http(_: Request, error: HTTPException) -> Response:
+        return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}))

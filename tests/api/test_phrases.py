@@ -1,0 +1,29 @@
+"""The page speaks the reader's language, and says the same in both."""
+
+import re
+
+import pytest
+
+from api.phrases import PHRASES, page_language
+
+
+def test_both_languages_say_the_same_things_with_the_same_blanks():
+    assert PHRASES["zh"].keys() == PHRASES["en"].keys()
+    for key, english in PHRASES["en"].items():
+        assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", PHRASES["zh"][key])), key
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-US,en;q=0.9,zh-CN;q=0.8", "en"),
+        ("fr,zh-TW;q=0.5", "zh"),
+        ("zh;q=0, en;q=0.1", "en"),
+        ("*", "en"),
+        ("zh;q=much", "en"),
+    ],
+)
+def test_the_language_that_is_liked_best_is_spoken(header, language):
+    assert page_language(header) == language

@@ -1,0 +1,46 @@
+"""Errors on the wire: the right status, RFC 9457's members, a sentence for people."""
+
+import json
+
+import pytest
+
+from api.problems import problem, status_of, validation_sentence
+from ingest.errors import GenerationError, IndexMissingError, QueryError, StoreError, TowerError
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (QueryError, 400),
+        (IndexMissingError, 503),
+        (GenerationError, 503),
+        (TowerError, 503),
+        (StoreError, 500),
+    ],
+)
+def test_the_status_says_whose_fault_it_is(error, status):
+    assert status_of(error("x")) == status
+
+
+def test_a_problem_has_the_members_of_the_rfc():
+    response = problem(400, "The query is empty.", "Type some words.")
+    assert response.media_type == "application/problem+json"
+    assert json.loads(response.body) == {
+        "status": 400,
+        "title": "Bad Request",
+        "detail": "The query is empty.",
+        "cure": "Type some words.",
+    }
+
+
+def test_what_may_pass_says_when_to_try_again():
+    assert problem(503, "x").headers["retry-after"] == "30"
+    assert "retry-after" not in problem(404, "x").headers
+
+
+def test_wrong_parameters_are_named():
+    errors = [
+        {"loc": ("query", "k"), "msg": "must be positive"},
+        {"loc": ("query", "limit"), "msg": "not permitted"},
+    ]
+    assert validation_sentence(errors) == "k: must be positive; limit: not permitted."

@@ -1,0 +1,402 @@
+"""The HTTP API and the search page, through a real server on loopback."""
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+import uvicorn
+from markupsafe import escape
+
+from api.commands.serving import listening_socket, uvicorn_config
+from api.schemas import AnswerModel, ArticleModel
+from api.server import app
+from api.settings import ServerSettings, Settings
+from api.wiring import index_only
+from index.settings import IndexSettings, TowerSettings
+from ingest.articles import article_id
+from ingest.errors import TowerError
+from tests.api.corpus import DEAD, NOW, REPOST, TWO_TOWER, WARMUP, fill
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[httpx.Client]:
+    """A client of a server that answers with `settings`."""
+    with listening_socket("127.0.0.1", 0) as listening:
+        server = uvicorn.Server(uvicorn_config(settings))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            # The socket listens already: a request waits in its queue until the server takes it.
+            base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            with httpx.Client(base_url=base, trust_env=False, timeout=30) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def client(data_dir) -> Iterator[httpx.Client]:
+    with serving(Settings(data_dir=str(data_dir))) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def without_index(tmp_path_factory) -> Iterator[httpx.Client]:
+    with serving(Settings(data_dir=str(tmp_path_factory.mktemp("empty")))) as client:
+        yield client
+
+
+def urls(response: httpx.Response) -> list[str]:
+    assert response.status_code == 200, response.text
+    return [hit["url"] for hit in response.json()["hits"]]
+
+
+def is_problem(response: httpx.Response, status: int) -> bool:
+    """Whether it is a problem+json of that status with a sentence."""
+    body = response.json()
+    of_type = response.headers["content-type"] == "application/problem+json"
+    return (
+        of_type
+        and response.status_code == body["status"] == status
+        and bool(body["detail"])
+        and bool(body["title"])
+    )
+
+
+# ── the API ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("q", "url"), [("双塔怎么做负采样", TWO_TOWER.url), ("why is warmup needed", WARMUP.url)]
+)
+def test_a_question_in_either_language_finds_its_article(client, q, url):
+    assert urls(client.get("/api/search", params={"q": q}))[0] == url
+
+
+def test_traditional_and_full_width_are_the_same_question(client):
+    asked = {
+        q: urls(client.get("/api/search", params={"q": q}))[0]
+        for q in ("雙塔召回", "双塔召回", "ｗａｒｍｕｐ")
+    }
+    assert asked == {"雙塔召回": TWO_TOWER.url, "双塔召回": TWO_TOWER.url, "ｗａｒｍｕｐ": WARMUP.url}
+
+
+@pytest.mark.parametrize("params", [{}, {"explain": "true"}, {"mode": "lexical", "k": 1}])
+def test_an_answer_fits_its_published_schema(client, params):
+    response = client.get("/api/search", params={"q": "召回", **params})
+    answer = AnswerModel.model_validate(response.json())
+    assert answer.query == "召回"
+    assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))
+
+
+def test_a_hit_tells_where_it_is_and_what_to_mark(client):
+    hit = client.get("/api/search", params={"q": "负采样", "k": 1}).json()["hits"][0]
+    assert (hit["list"], hit["section"], hit["starred"]) == ("推荐系统", ["召回", "双塔"], True)
+    assert hit["also_at"] == [REPOST]
+    assert {hit["passage"][first:last] for first, last in hit["highlights"]} & {"负采样", "采样", "负"}
+
+
+@pytest.mark.parametrize(
+    ("filters", "left"),
+    [
+        ({"list": "推荐系统", "lang": "zh", "since": "2022"}, {"https://blog.example.org/inverted-index"}),
+        ({"host": "notes.example.com"}, {WARMUP.url}),
+        ({"section": "双塔"}, {TWO_TOWER.url}),
+        ({"starred": "true"}, {TWO_TOWER.url, DEAD}),
+        ({"lang": ["en"], "since": "2019-02", "list": "NLP 清单"}, {WARMUP.url}),
+        ({"host": ["notes.example.com", "dead.example.com"]}, {WARMUP.url, DEAD}),
+    ],
+)
+def test_filters_narrow(client, filters, left):
+    found = urls(
+        client.get(
+            "/api/search", params={"q": "召回 warmup HNSW 倒排索引 双塔", "mode": "lexical", **filters}
+        )
+    )
+    assert set(found) == left
+
+
+def test_k_is_how_many_at_most(client):
+    assert len(urls(client.get("/api/search", params={"q": "召回", "k": 2}))) == 2
+
+
+def test_a_link_without_a_page_is_found_by_its_listing(client):
+    hit = client.get("/api/search", params={"q": "图解 HNSW 近邻图"}).json()["hits"][0]
+    assert (hit["url"], hit["source"]) == (DEAD, "listing")
+
+
+@pytest.mark.parametrize(
+    ("params", "status"),
+    [
+        ({}, 422),
+        ({"q": ""}, 400),
+        ({"q": "  \t"}, 400),
+        ({"q": "x" * 10_000}, 400),
+        ({"q": "!?，。"}, 400),
+        ({"q": "x", "k": 0}, 422),
+        ({"q": "x", "k": "ten"}, 422),
+        ({"q": "x", "k": 101}, 400),
+        ({"q": "x", "mode": "fast"}, 422),
+        ({"q": "x", "since": "yesterday"}, 400),
+        ({"q": "x", "lang": "klingon"}, 400),
+        ({"q": "x", "limit": 3}, 422),
+    ],
+)
+def test_bad_parameters_are_a_problem_with_a_sentence(client, params, status):
+    assert is_problem(client.get("/api/search", params=params), status)
+
+
+def test_ten_thousand_chinese_characters_are_refused_by_us_and_not_by_the_wire(client):
+    connection = HTTPConnection(client.base_url.host, client.base_url.port)
+    connection.request("GET", "/api/search?" + urlencode({"q": "召" * 10_000}))
+    response = connection.getresponse()
+    assert (response.status, response.headers["content-type"]) == (400, "application/problem+json")
+    assert b"10000 characters" in response.read()
+    connection.close()
+
+
+def test_an_article_is_given_whole(client):
+    response = client.get(f"/api/articles/{article_id(TWO_TOWER.url)}")
+    article = ArticleModel.model_validate(response.json())
+    assert (article.text, article.author, article.also_at) == (TWO_TOWER.text, "王小明", (REPOST,))
+    assert [(link.list, link.starred) for link in article.links] == [("推荐系统", True), ("NLP 清单", False)]
+
+
+def test_a_listing_is_given_as_what_the_list_says(client):
+    article = client.get(f"/api/articles/{article_id(DEAD)}").json()
+    assert article["source"] == "listing"
+    assert "图画得很好" in article["text"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/articles/0123456789abcdef", "/api/articles/' OR 1=1", "/api", "/static/../server.py"]
+)
+def test_what_is_not_there_is_a_problem(client, path):
+    assert is_problem(client.get(path), 404)
+
+
+def test_another_method_is_a_problem(client):
+    response = client.post("/api/search")
+    assert is_problem(response, 405)
+    assert response.headers["allow"] == "GET"
+
+
+def test_health_and_readiness(client, without_index, data_dir):
+    assert client.get("/healthz").json()["status"] == "ok"
+    assert client.get("/readyz").json()["generation"] == (data_dir / "current").resolve().name
+    assert without_index.get("/healthz").status_code == 200
+    assert is_problem(without_index.get("/readyz"), 503)
+    assert is_problem(without_index.get("/api/search", params={"q": "x"}), 503)
+
+
+# ── the page ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def page(client: httpx.Client, language: str = "en", **params: str) -> httpx.Response:
+    return client.get("/", params=params, headers={"accept-language": language})
+
+
+def test_the_page_shows_hits_with_highlights_place_and_star(client):
+    html = page(client, q="负采样").text
+    assert TWO_TOWER.title in html
+    assert re.search(r"<mark>[^<]*采样[^<]*</mark>", html)
+    assert "推荐系统 › 召回 › 双塔" in html
+    assert "★" in html
+    assert REPOST in html
+    assert "logQ 校正" in html
+    assert "**" not in html
+
+
+def test_the_page_speaks_the_readers_language(client):
+    chinese, english = page(client, "zh-CN", q="双塔").text, page(client, "en", q="双塔").text
+    assert '<html lang="zh-Hans">' in chinese
+    assert "毫秒" in chinese
+    assert '<html lang="en">' in english
+    assert "毫秒" not in english
+
+
+def test_what_others_wrote_is_shown_and_never_run(client):
+    html = page(client, q="注入攻击", explain="true", host="evil.example.net").text
+    assert "&lt;script&gt;alert(&#39;标题&#39;)&lt;/script&gt;" in html
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<svg" not in html
+    assert "<b>" not in html
+    assert "<i>" not in html
+
+
+@pytest.mark.parametrize("q", ["<script>alert(1)</script>", '"><svg onload=alert(1)>', "it's <b>"])
+def test_a_query_is_shown_and_never_run(client, q):
+    html = page(client, q=q, section=q, host=q).text
+    assert str(escape(q)) in html
+    assert q not in html
+
+
+def test_every_page_and_answer_forbids_scripts_and_foreign_content(client):
+    for path in ("/", "/?q=双塔", "/docs", "/api/search?q=x", "/static/style.css", "/nope"):
+        headers = client.get(path).headers
+        assert headers["content-security-policy"].startswith(
+            "default-src 'none'; style-src 'self'; img-src 'self'"
+        )
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=双塔&explain=true", "/docs"])
+def test_pages_load_nothing_from_elsewhere_and_all_that_they_load_is_there(client, path):
+    html = client.get(path).text
+    loaded = re.findall(r'<(?:link|img|script|iframe)[^>]* (?:href|src)="([^"]+)"', html)
+    assert loaded
+    assert all(client.get(address).status_code == 200 for address in loaded)
+    assert all(address.startswith("/static/") for address in loaded)
+    assert "style=" not in html
+    style = client.get("/static/style.css").text
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_the_icon_is_an_image(client):
+    response = client.get("/static/favicon.svg")
+    assert response.headers["content-type"] == "image/svg+xml"
+    assert ET.fromstring(response.text).tag.endswith("svg")
+
+
+def test_the_form_is_shown_as_it_was_filled_in(client):
+    html = page(
+        client,
+        q="召回",
+        list="推荐系统",
+        lang="zh",
+        since="2020",
+        mode="hybrid",
+        starred="true",
+        host="x.org",
+    ).text
+    assert '<details class="filters" open>' in html
+    for filled in (
+        'value="召回"',
+        "<option selected>推荐系统</option>",
+        '<option value="zh" selected>',
+        'value="2020"',
+        "<option selected>hybrid</option>",
+        'name="starred" value="true" checked',
+        'value="x.org"',
+    ):
+        assert filled in html
+
+
+def test_the_fields_that_a_browser_sends_empty_do_not_filter(client):
+    empty = {"list": "", "section": "", "host": "", "lang": "", "since": "", "mode": ""}
+    html = page(client, q="双塔", **empty).text
+    assert TWO_TOWER.title in html
+    assert '<details class="filters">' in html
+
+
+def test_stages_are_shown_on_request(client):
+    assert "lexical" not in re.sub(r"<option.*?</option>", "", page(client, q="双塔").text)
+    assert "lexical" in re.sub(r"<option.*?</option>", "", page(client, q="双塔", explain="true").text)
+
+
+def test_more_results_are_a_link_that_keeps_the_filters(data_dir):
+    few = Settings(data_dir=str(data_dir), server=ServerSettings(results=1))
+    with serving(few) as client:
+        html = page(client, q="双塔 召回", lang="zh").text
+        assert html.count('<article class="hit"') == 1
+        more = re.search(r'<a href="(/\?[^"]+)" rel="nofollow">', html)
+        assert "lang=zh" in more[1]
+        assert client.get(more[1].replace("&amp;", "&")).text.count('<article class="hit"') == 2
+
+
+def test_nothing_found_is_said_with_a_way_on(client):
+    response = page(client, "zh", q="双塔", host="nowhere.example")
+    assert response.status_code == 200
+    assert "没有找到" in response.text
+    assert 'href="/?q=%E5%8F%8C%E5%A1%94"' in response.text
+
+
+@pytest.mark.parametrize(
+    ("params", "status", "said"),
+    [
+        ({"q": "x" * 10_000}, 400, "10000 characters"),
+        ({"q": "x", "since": "yesterday"}, 400, "not a date"),
+        ({"q": "x", "mode": "fast"}, 422, "mode"),
+        ({"q": "x", "k": "-1"}, 422, "k:"),
+    ],
+)
+def test_what_is_wrong_with_a_query_is_said_on_the_page(client, params, status, said):
+    response = page(client, **params)
+    assert response.status_code == status
+    assert response.headers["content-type"].startswith("text/html")
+    assert said in response.text
+
+
+def test_without_an_index_the_page_says_what_to_do(without_index):
+    response = page(without_index, q="双塔")
+    assert response.status_code == 503
+    assert "shuangta rebuild" in response.text
+
+
+def test_the_documentation_names_every_path_parameter_and_field(client):
+    html, openapi = client.get("/docs").text, client.get("/openapi.json").json()
+    for path, methods in openapi["paths"].items():
+        assert path in html
+        for parameter in methods["get"].get("parameters", ()):
+            assert f"<code>{parameter['name']}</code>" in html
+    for field in AnswerModel.model_fields:
+        assert f"<code>{field}</code>" in html
+
+
+# ── generations and towers ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_running_server_picks_up_a_new_generation(own_data_dir):
+    settings = Settings(data_dir=str(own_data_dir), server=ServerSettings(check_every=0))
+    with serving(settings) as client:
+        before = client.get("/readyz").json()["generation"]
+        assert WARMUP.url in urls(client.get("/api/search", params={"q": "warmup", "mode": "lexical"}))
+        fill(settings, links_to=(TWO_TOWER.url,))
+        index_only(settings, clock=lambda: NOW)
+        after = client.get("/readyz").json()["generation"]
+        assert after != before
+        assert WARMUP.url not in urls(client.get("/api/search", params={"q": "warmup", "mode": "lexical"}))
+
+
+def test_a_broken_new_generation_leaves_the_old_one_serving(own_data_dir):
+    with serving(Settings(data_dir=str(own_data_dir), server=ServerSettings(check_every=0))) as client:
+        good = client.get("/readyz").json()["generation"]
+        broken = own_data_dir / "generations" / "000099-0123456789ab"
+        broken.mkdir()
+        (broken / "manifest.json").write_text("{")
+        point(own_data_dir, broken)
+        assert client.get("/readyz").json()["generation"] == good
+        assert urls(client.get("/api/search", params={"q": "双塔"}))[0] == TWO_TOWER.url
+
+
+def point(data_dir: Path, generation: Path) -> None:
+    aside = data_dir / "aside"
+    aside.symlink_to(generation)
+    aside.replace(data_dir / "current")
+
+
+def test_answers_do_not_wait_in_the_kernel_for_more_to_send():
+    with listening_socket("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        taken, _ = listening.accept()
+        with taken:
+            # What asyncio looks at before it sets TCP_NODELAY.
+            assert (taken.type, taken.proto) == (socket.SOCK_STREAM, socket.IPPROTO_TCP)
+
+
+def test_a_server_with_an_unknown_tower_does_not_start(data_dir):
+    index = IndexSettings(towers=(TowerSettings(name="./no-such-tower"),))
+    with pytest.raises(TowerError, match="no-such-tower"):
+        app(Settings(data_dir=str(data_dir), index=index))
