@@ -15,7 +15,19 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Article", "Entry", "Lang", "Link", "Listing", "Page", "SkipReason", "Skipped", "Source", "article_id", "listings"]
+__all__ = [
+    "Article",
+    "Entry",
+    "Lang",
+    "Link",
+    "Listing",
+    "Page",
+    "SkipReason",
+    "Skipped",
+    "Source",
+    "article_id",
+    "listings",
+]
 
 
 class Lang(StrEnum):

@@ -1,6 +1,6 @@
 """Reading lists from files and from the web: where they lie, in which encoding, and what is wrong with one that is none.
 
-What is in a list is `list_parser`'s to say; its names are found here as well.
+What is in a list is `lists.parser`'s to say; its names are found here as well.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ingest.errors import ReadingListError
-from ingest.list_parser import LeftOut, LeftOutReason, ParsedList, parse
+from ingest.lists.parser import LeftOut, LeftOutReason, ParsedList, parse
 from ingest.settings import IngestSettings, ListSettings
 from ingest.urls import raw_file
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from ingest.markdown_links import definition
+from ingest.lists.links import definition
 
 __all__ = ["Block", "BlockKind", "blocks", "lines_of"]
 

@@ -1,7 +1,7 @@
 """The links of a reading list with what the curator says of each: title, headings above, note, star.
 
 Nothing vanishes: what points somewhere is a `Link`, or a `LeftOut` with its reason. How Markdown is cut is for
-`markdown_blocks` and `markdown_links`, which page an address means for `urls`.
+`blocks` and `links`, which page an address means for `urls`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ingest.articles import Link
-from ingest.markdown_blocks import Block, BlockKind, blocks, lines_of
-from ingest.markdown_links import Kind, Span, definition, label_of, plain, scan
+from ingest.lists.blocks import Block, BlockKind, blocks, lines_of
+from ingest.lists.links import Kind, Span, definition, label_of, plain, scan
+from ingest.lists.stars import Stars
 from ingest.settings import IngestSettings
-from ingest.stars import Stars
 from ingest.urls import canonical, resolve
 
 __all__ = ["LeftOut", "LeftOutReason", "ParsedList", "parse"]
@@ -252,7 +252,8 @@ class _Reader:
             for text in behind.lines:
                 self._note(text)
         if links:
-            self._note(gaps[-1].lead)  # it leads to no further link: the last line of the prose below this one
+            # It leads to no further link: the last line of the prose below this one.
+            self._note(gaps[-1].lead)
 
     def _links(self, block: Block) -> tuple[list[tuple[Span, int]], list[str]]:
         """The links of a block with their lines, and the texts before, between and after them (one more)."""

@@ -1,0 +1,1 @@
+"""How curators write: the pure parser behind `ingest.reading_list`."""
