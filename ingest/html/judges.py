@@ -1,0 +1,140 @@
+"""Which blocks of a page are its article: a logistic model over their traits, and what to do where it finds nothing.
+
+`tests/benchmarks/fit_judges.py` fits the weights on pages with gold text. The model is linear on purpose: on those
+pages, boosted trees over the same traits were no better on sites they had not seen.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ingest.html.ballots import ballots
+from ingest.html.containers import posts
+from ingest.html.markdown import Block, Kind
+from ingest.html.traits import TRAITS, traits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from ingest.html.markup import Element
+
+__all__ = ["article_blocks", "probabilities"]
+
+_WEIGHTS: Mapping[str, float] = {
+    "trafilatura": 0.71,
+    "readability": -0.28,
+    "votes_around": 2.76,
+    "votes_beside": 1.43,
+    "votes_before": -3.60,
+    "votes_after": -2.31,
+    "in_container": 1.33,
+    "out_of_container": -0.66,
+    "not_quoted": -1.08,
+    "in_main_article": 0.66,
+    "in_other_article": -2.56,
+    "in_clutter": -0.56,
+    "linked": -2.61,
+    "linked_around": -1.64,
+    "length": 0.05,
+    "sentence": 0.97,
+    "item": 0.91,
+    "code": 5.33,
+    "table": 2.04,
+    "before_title": -0.97,
+    "phrase": -2.07,
+    "short_and_linked": 1.80,
+    "is_date": -1.46,
+}
+_BIAS = 0.09
+_THRESHOLD = 0.5
+_BETWEEN = 0.3  # enough between kept blocks
+_BETWEEN_WHOLE = 0.1  # the same for blocks that are not prose
+_NEAR = 4  # blocks within which the next kept one follows
+_CONTENTS = 3  # lines from which a run of headings is a table of contents
+_CONTENTS_TITLE = re.compile(r"\W*(?:文章)?(?:目录|table of contents|contents)\W*", re.IGNORECASE)
+_PROSE = frozenset({Kind.PARAGRAPH, Kind.ITEM})
+_TOO_LITTLE = 200  # characters
+
+
+def article_blocks(root: Element, parts: Sequence[Block], url: str, title: str) -> list[Block]:
+    """Return those of the page's blocks that are its article, in order; none if there is none.
+
+    `parts` are the blocks of `root`, which is marked in place and of no further use.
+    """
+    if not parts:
+        return []
+    votes = ballots(root, parts, url)
+    rows = traits(root, parts, votes, title)
+    kept = _smoothed(parts, probabilities(rows)) | _in_posts(root, parts)
+    chosen = [part for part, keep in zip(parts, kept, strict=True) if keep]
+    if _length(chosen) < _TOO_LITTLE:
+        inside = frozenset(np.flatnonzero(rows[:, TRAITS.index("in_container")]).tolist())
+        others = [[parts[number] for number in sorted(numbers)] for numbers in (inside, *votes)]
+        chosen = max(chosen, *filter(_is_prose, others), [], key=_length)
+    return _without_contents(chosen)
+
+
+def probabilities(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return, for each row of `traits`, how likely its block is part of the article."""
+    weights = np.array([_WEIGHTS[name] for name in TRAITS])
+    return np.asarray(1.0 / (1.0 + np.exp(-(rows @ weights + _BIAS))), np.float64)
+
+
+def _smoothed(parts: Sequence[Block], chances: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which blocks are kept: the likely ones, and between them those that are not unlikely.
+
+    Code, tables, formulas and headings lack what prose is known by, and belong to the text around them.
+    """
+    kept = chances >= _THRESHOLD
+    for number in range(1, len(parts) - 1):
+        needed = _BETWEEN if parts[number].kind in _PROSE else _BETWEEN_WHOLE
+        if chances[number] >= needed and kept[number - 1] and kept[number + 1 : number + 1 + _NEAR].any():
+            kept[number] = True
+    return kept
+
+
+def _in_posts(root: Element, parts: Sequence[Block]) -> NDArray[np.bool_]:
+    """Return which blocks are in the posts of a thread, or in none if the page is no thread."""
+    thread = posts(root)
+    return np.array(
+        [
+            bool(thread) and any(above in thread for above in part.head.owner.iterancestors())
+            for part in parts
+        ],
+        np.bool_,
+    )
+
+
+def _without_contents(parts: list[Block]) -> list[Block]:
+    """Return the blocks without a table of contents: a run of lines that are all headings further on."""
+    last = {_squeezed(part.words): number for number, part in enumerate(parts) if part.kind is Kind.HEADING}
+    repeats = [
+        part.kind in _PROSE and last.get(_squeezed(part.words), -1) > number
+        for number, part in enumerate(parts)
+    ]
+    dropped: set[int] = set()
+    for repeated, run in groupby(range(len(parts)), key=repeats.__getitem__):
+        numbers = list(run)
+        if repeated and len(numbers) >= _CONTENTS:
+            dropped.update(numbers)
+            if numbers[0] and _CONTENTS_TITLE.fullmatch(parts[numbers[0] - 1].words):
+                dropped.add(numbers[0] - 1)
+    return [part for number, part in enumerate(parts) if number not in dropped]
+
+
+def _squeezed(words: str) -> str:
+    return re.sub(r"[\W_]+", "", words).lower()
+
+
+def _is_prose(parts: Sequence[Block]) -> bool:
+    return sum(part.linked for part in parts) < 0.5 * _length(parts)
+
+
+def _length(parts: Sequence[Block]) -> int:
+    return sum(len(part.words) for part in parts)
