@@ -1,0 +1,99 @@
+"""Many saved pages to articles at once, one process a worker: `shuangta extract --batch`.
+
+A line of the batch names a file relative to it, gzip or not; a line of the result has what was found, in the order of
+the batch.
+"""
+
+from __future__ import annotations
+
+import gzip
+import multiprocessing
+import zlib
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ingest.articles import Article, Page
+from ingest.errors import ExtractionError
+from ingest.extract import extract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ingest.settings import ExtractSettings
+
+__all__ = ["Prediction", "SavedPage", "extract_batch", "saved_page"]
+
+_GZIP = b"\x1f\x8b"
+
+
+class SavedPage(msgspec.Struct, frozen=True):
+    """One line of a batch: an address, where it is known, and the file with its bytes."""
+
+    id: str
+    url: str | None
+    file: str
+    content_type: str = ""
+
+
+class Prediction(msgspec.Struct, frozen=True):
+    """One line of the result; `skipped` is the reason where there is no article."""
+
+    id: str
+    text: str
+    title: str
+    skipped: str | None
+
+
+def extract_batch(truth: Path, out: Path, settings: ExtractSettings) -> int:
+    """Extract every page that `truth` lists, write one line for each to `out`, and return how many there were.
+
+    Raises ExtractionError for a line or a file that cannot be read.
+    """
+    saved = list(_read(truth))
+    one = partial(_predict, folder=truth.parent, settings=settings)
+    context = multiprocessing.get_context("spawn")
+    with out.open("wb") as lines, ProcessPoolExecutor(settings.workers, mp_context=context) as pool:
+        for prediction in pool.map(one, saved, chunksize=8):
+            lines.write(msgspec.json.encode(prediction) + b"\n")
+    return len(saved)
+
+
+def saved_page(path: Path, url: str, *, content_type: str = "") -> Page:
+    """Return a file, gzip or not, as the page that it was saved from. Raises ExtractionError if it cannot be read."""
+    try:
+        body = path.read_bytes()
+        body = gzip.decompress(body) if body.startswith(_GZIP) else body
+    except FileNotFoundError:
+        raise ExtractionError(f"There is no file {path}.") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise ExtractionError(f"{path} cannot be read: {error}.") from error
+    headers = (("content-type", content_type),) if content_type else ()
+    return Page(url, url, 200, headers, body, 0.0)
+
+
+def _read(truth: Path) -> Iterator[SavedPage]:
+    try:
+        lines = truth.read_bytes().splitlines()
+    except OSError as error:
+        raise ExtractionError(f"{truth} cannot be read: {error.strerror}.") from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                yield msgspec.json.decode(line, type=SavedPage)
+            except msgspec.DecodeError as error:
+                raise ExtractionError(
+                    f"{truth}, line {number}: {error}.", "Each line needs id, url and file."
+                ) from error
+
+
+def _predict(saved: SavedPage, *, folder: Path, settings: ExtractSettings) -> Prediction:
+    path = folder / saved.file
+    url = saved.url or path.resolve().as_uri()
+    found = extract(saved_page(path, url, content_type=saved.content_type), url=url, settings=settings)
+    if isinstance(found, Article):
+        return Prediction(saved.id, found.text, found.title, None)
+    return Prediction(saved.id, "", "", found.reason)

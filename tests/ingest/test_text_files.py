@@ -1,0 +1,82 @@
+"""Files that already are the article keep their words and their code."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.text_files import github_answer, read_markdown, read_notebook, read_plain
+
+
+def test_front_matter_is_metadata() -> None:
+    read = read_markdown('---\ntitle: "双塔"\ndate: 2020-01-02 03:04\nauthor: 李雷\n---\n\n# 别的\n\n正文')
+    assert (read.title, read.published, read.author, read.text) == (
+        "双塔",
+        "2020-01-02",
+        "李雷",
+        "# 别的\n\n正文",
+    )
+
+
+def test_links_are_their_text_and_pictures_and_badges_go() -> None:
+    text = "[![badge](https://x/b.svg)](https://x)\n\n# Title\n\nsee [the [old] paper](https://x/a_(b)) ![图](a.png)[^1] [ref][r]\n\n[r]: https://x"
+    assert read_markdown(text).text == "# Title\n\nsee the [old] paper [^1] ref"
+
+
+def test_code_is_untouched() -> None:
+    code = "```python\n# not a title\nx = a[0](1)  # [l](u)\n**kw\n<b>\n```"
+    read = read_markdown(f"引子\n\n{code}\n\n## 题目\n")
+    assert code in read.text
+    assert read.title == "题目"
+
+
+def test_html_in_markdown_leaves_its_text() -> None:
+    read = read_markdown(
+        '<!-- c --><h1 align="center">Big<br>Title</h1>\n<p>one<br>two</p>\n\na < b and c > d'
+    )
+    assert read.title == "Big Title"
+    assert "one\ntwo" in read.text
+    assert "a < b and c > d" in read.text
+
+
+def test_a_generic_heading_is_no_title() -> None:
+    assert read_markdown("## 正文\n\n话").title == ""
+
+
+def test_a_notebook_is_prose_code_and_results() -> None:
+    notebook = {
+        "metadata": {"language_info": {"name": "python"}},
+        "cells": [
+            {"cell_type": "markdown", "source": ["# 实验\n", "说明"]},
+            {"cell_type": "code", "source": "1 + 1", "outputs": [{"data": {"text/plain": ["2"]}}]},
+        ],
+    }
+    read = read_notebook(json.dumps(notebook))
+    assert read is not None
+    assert (read.title, read.text) == ("实验", "# 实验\n说明\n\n```python\n1 + 1\n```\n\n```\n2\n```")
+
+
+def test_json_that_is_no_notebook_is_none() -> None:
+    assert read_notebook('{"a": 1}') is None
+    assert read_notebook("[") is None
+
+
+def test_a_line_that_stands_alone_is_the_title_of_plain_text() -> None:
+    assert read_plain("A Note\n\nIt says this.").title == "A Note"
+    assert read_plain("It goes on\nand on.").title == ""
+
+
+def test_githubs_answer_holds_a_file() -> None:
+    answer = {"name": "README.md", "content": base64.encodebytes("# 双塔".encode()).decode()}
+    assert github_answer(json.dumps(answer).encode()) == ("README.md", "# 双塔")
+    assert github_answer(b'{"message": "Not Found"}') is None
+    assert github_answer(b"\xff") is None
+
+
+@given(st.text(alphabet="#-=`~[]()<>!*:\n ab塔", max_size=80))
+def test_no_markdown_raises(text: str) -> None:
+    read_markdown(text)
+    read_plain(text)
