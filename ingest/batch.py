@@ -69,8 +69,10 @@ def saved_page(path: Path, url: str, *, content_type: str = "") -> Page:
         body = gzip.decompress(body) if body.startswith(_GZIP) else body
     except FileNotFoundError:
         raise ExtractionError(f"There is no file {path}.") from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise ExtractionError(f"{path} cannot be read: {error}.") from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ExtractionError(f"{path} is a broken gzip file.") from error
+    except OSError as error:
+        raise ExtractionError(f"{path} cannot be read: {error.strerror}.") from error
     headers = (("content-type", content_type),) if content_type else ()
     return Page(url, url, 200, headers, body, 0.0)
 
