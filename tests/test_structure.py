@@ -152,3 +152,14 @@ def test_ci_can_be_run_and_the_licence_is_the_one_declared() -> None:
     assert "END OF TERMS AND CONDITIONS" in licence
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
     assert project["license"] == "Apache-2.0"
+
+
+@every_module
+def test_architecture_names_every_module(module: Path) -> None:
+    """By itself, or by the package that it is part of."""
+    written = (REPOSITORY / "ARCHITECTURE.md").read_text("utf-8")
+    relative = module.relative_to(REPOSITORY)
+    if module.name == "__init__.py":
+        return
+    packages = [folder for folder in relative.parents if len(folder.parts) > 1]
+    assert f"`{relative.name}`" in written or any(f"`{package.name}/`" in written for package in packages)
