@@ -32,10 +32,10 @@ def ballots(root: Element, blocks: Sequence[Block], url: str) -> tuple[frozenset
     """
     from trafilatura import extract
 
-    _mark(blocks)
+    marked = _mark(blocks)
     return (
-        _marks(extract(copy.deepcopy(root), url=url, include_comments=False, favor_precision=True)),
-        _marks(_readability(root)),
+        _marks(extract(copy.deepcopy(root), url=url, include_comments=False, favor_precision=True), marked),
+        _marks(_readability(root), marked),
     )
 
 
@@ -48,15 +48,19 @@ def _readability(root: Element) -> str:
         return ""  # it found no body, or nothing in it
 
 
-def _mark(blocks: Sequence[Block]) -> None:
-    for number, block in enumerate(blocks[:_MOST_MARKS]):
+def _mark(blocks: Sequence[Block]) -> int:
+    """Mark the blocks, and return how many of them are."""
+    marked = blocks[:_MOST_MARKS]
+    for number, block in enumerate(marked):
         owner, mark = block.head.owner, chr(_FIRST_MARK + number)
         if block.head.is_tail:
             owner.tail = mark + (owner.tail or "")
         else:
             owner.text = mark + (owner.text or "")
+    return len(marked)
 
 
-def _marks(text: str | None) -> frozenset[int]:
+def _marks(text: str | None, marked: int) -> frozenset[int]:
+    """The marks in a text; a character of the page itself that looks like one beyond the last is none."""
     codes = (ord(char) - _FIRST_MARK for char in text or "")
-    return frozenset(code for code in codes if 0 <= code < _MOST_MARKS)
+    return frozenset(code for code in codes if 0 <= code < marked)

@@ -156,6 +156,12 @@ def test_a_list_of_links_is_flagged() -> None:
     assert isinstance(found, Skipped) or "link_list" in found.quality
 
 
+@pytest.mark.parametrize("body", [b"\x89@\xa4@", "<p>𠀀𠮷𪚥𪛖 生僻字</p>".encode()])
+def test_rare_characters_of_the_page_are_no_votes(body: bytes) -> None:
+    """Blocks are marked with characters of CJK extension B, which a page may hold itself."""
+    assert isinstance(extract(page(body, ""), url=URL, settings=SETTINGS), Skipped)
+
+
 @given(
     st.binary(max_size=300), st.sampled_from(["", "text/html", "text/plain", "application/json", "image/png"])
 )
