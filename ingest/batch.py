@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ingest.articles import Article, Page
+from ingest.articles import Article, Page, Skipped, SkipReason
 from ingest.errors import ExtractionError
 from ingest.extract import extract
 
@@ -95,7 +95,12 @@ def _read(truth: Path) -> Iterator[SavedPage]:
 def _predict(saved: SavedPage, *, folder: Path, settings: ExtractSettings) -> Prediction:
     path = folder / saved.file
     url = saved.url or path.resolve().as_uri()
-    found = extract(saved_page(path, url, content_type=saved.content_type), url=url, settings=settings)
+    page = saved_page(path, url, content_type=saved.content_type)
+    found: Article | Skipped
+    try:
+        found = extract(page, url=url, settings=settings)
+    except Exception as error:  # noqa: BLE001 the boundary of the process: one page's trouble stays its own
+        found = Skipped(url, SkipReason.BROKEN_FILE, f"{type(error).__name__}: {error}")
     if isinstance(found, Article):
         return Prediction(saved.id, found.text, found.title, None)
     return Prediction(saved.id, "", "", found.reason)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import msgspec
 import pytest
 
@@ -18,6 +19,12 @@ from api.demo.site import Served, sample_site
 from api.reports import Report
 from api.settings import Settings
 from search.engine import Engine
+
+# The same examples in every run, so that a test fails by a change and not by chance. To look for new ones:
+# pytest --hypothesis-profile=explore
+hypothesis.settings.register_profile("explore", max_examples=2_000, deadline=None)
+hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("fixed")
 
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"
