@@ -16,7 +16,6 @@ import asyncio
 import socket
 import ssl
 import threading
-import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -52,13 +51,11 @@ class Seen:
     url: str
     status: int
     headers: dict[str, str]
-    began: float
-    ended: float
     together: int
 
 
 class Web:
-    """The server, in a thread of its own; a context manager. `log` grows as requests end."""
+    """The server, in a thread of its own; a context manager. `log` grows as requests are answered."""
 
     def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
         self.log: list[Seen] = []
@@ -170,20 +167,22 @@ class Web:
         queue = self._answers.get(url)
         answer = self._missing[host] if queue is None else queue.popleft() if len(queue) > 1 else queue[0]
         self._open[host] += 1
-        together, began = self._open[host], time.monotonic()
-        status = answer.status
+        together = self._open[host]
+        self._peak = max(self._peak, self._open.total())
         try:
-            self._peak = max(self._peak, self._open.total())
             async with self._crowded:
                 self._crowded.notify_all()
                 await self._crowded.wait_for(lambda: self._peak >= answer.after)
             etag = answer.headers.get("ETag")
-            if etag and headers.get("if-none-match") == etag:
-                status = 304
-            return await self._send(writer, answer, status)
+            status = 304 if etag and headers.get("if-none-match") == etag else answer.status
+            if answer.fault in ("hang", "drip", "endless"):
+                self.log.append(Seen(url, status, headers, together))
+                return await self._send(writer, answer, status)
         finally:
             self._open[host] -= 1
-            self.log.append(Seen(url, status, headers, began, time.monotonic(), together))
+        # Before it is sent: with the last byte the client may ask again, or a test look.
+        self.log.append(Seen(url, status, headers, together))
+        return await self._send(writer, answer, status)
 
     async def _send(self, writer: asyncio.StreamWriter, answer: Answer, status: int) -> bool:
         if answer.fault == "reset":
