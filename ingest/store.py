@@ -170,18 +170,17 @@ class Store:
                 )
             elif title is not None:
                 yield Outcome(
-                    *(
-                        url,
-                        "article",
-                        visited or "",
-                        visit_detail or "",
-                        title,
-                        author,
-                        published,
-                        lang,
-                        source,
-                    ),
-                    *(kept.get(url, ()), retry_at),
+                    url,
+                    "article",
+                    visited or "",
+                    visit_detail or "",
+                    title,
+                    author,
+                    published,
+                    lang,
+                    source,
+                    also_at=kept.get(url, ()),
+                    retry_at=retry_at,
                 )
             else:
                 reason, detail = (visited, visit_detail) if visited else (rejection or "", rejected_for or "")
@@ -276,16 +275,18 @@ class Store:
         self._db.write(
             "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *(
-                    article.url,
-                    article.id,
-                    article.title,
-                    article.author,
-                    article.published,
-                    article.lang.value,
-                ),
-                *(article.site, article.source.value, msgspec.json.encode(article.quality)),
-                *(msgspec.json.encode(article.anchors), len(article.text), signature),
+                article.url,
+                article.id,
+                article.title,
+                article.author,
+                article.published,
+                article.lang.value,
+                article.site,
+                article.source.value,
+                msgspec.json.encode(article.quality),
+                msgspec.json.encode(article.anchors),
+                len(article.text),
+                signature,
                 zlib.compress(article.text.encode()),
             ),
         )
@@ -294,17 +295,16 @@ class Store:
         for row in self._db.read(f"SELECT {_ARTICLE} FROM articles a WHERE {where}", (value,)):  # noqa: S608 constants of this module
             url, title, text, lang, author, published, site, source, quality, anchors = row
             return Article(
-                *(
-                    url,
-                    title,
-                    zlib.decompress(text).decode(),
-                    Lang(lang),
-                    author,
-                    published,
-                    site,
-                    Source(source),
-                ),
-                *(msgspec.json.decode(quality, type=tuple[str, ...]), _decode_pairs(anchors)),
+                url=url,
+                title=title,
+                text=zlib.decompress(text).decode(),
+                lang=Lang(lang),
+                author=author,
+                published=published,
+                site=site,
+                source=Source(source),
+                quality=msgspec.json.decode(quality, type=tuple[str, ...]),
+                anchors=_decode_pairs(anchors),
             )
         return None
 
