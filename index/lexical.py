@@ -31,7 +31,7 @@ __all__ = [
     "query_terms",
 ]
 
-# Field -> weight of its BM25 score in the sum. The title's by measurement, collections with titles, nDCG@10 at
+# Field -> weight of its BM25 score in the sum. The title's by measurement (with an earlier set of kind weights), nDCG@10 at
 # 0 / .3 / .6 / 1 / 2: drcd .972 .973 .970 .965 .949, cranfield .469 .517 .524 .523 .510, cacm .434 .481 .488 .495 .478.
 FIELDS = {"title": 0.6, "headings": 0.5, "listing": 0.5, "body": 1.0}
 

@@ -17,6 +17,7 @@ from api.terminal import ProgressBars
 
 if TYPE_CHECKING:
     from api.reports import Report
+    from index.build import BuildReport
     from ingest.crawl import CrawlReport
 
 __all__ = ["CRAWL", "INDEX", "REBUILD"]
@@ -45,8 +46,7 @@ def _rebuild(arguments: argparse.Namespace) -> int:
         print(msgspec.json.encode(report).decode())
         return SUCCESS
     print(_told(report))
-    done = "published" if rebuilt.published else "nothing had changed; current is"
-    print(f"{done} generation {report.generation}: {report.passages} passages ({_seconds(report.seconds)})")
+    print(_current(report, published=rebuilt.published))
     return SUCCESS
 
 
@@ -74,8 +74,7 @@ def _index(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(msgspec.json.encode(report).decode())
         return SUCCESS
-    done = "published" if report.published else "nothing had changed; current is"
-    print(f"{done} generation {report.generation}: {report.passages} passages ({_seconds(report.seconds)})")
+    print(_current(report, published=report.published))
     return SUCCESS
 
 
@@ -95,6 +94,12 @@ def _told(report: Report | CrawlReport) -> str:
     if by_number:
         lines.append("without a page: " + ", ".join(f"{reason} {number}" for reason, number in by_number))
     return "\n".join(lines)
+
+
+def _current(report: Report | BuildReport, *, published: bool) -> str:
+    """Which generation is current now, and what it took."""
+    done = "published" if published else "nothing had changed; current is"
+    return f"{done} generation {report.generation}: {report.passages} passages ({_seconds(report.seconds)})"
 
 
 def _seconds(seconds: dict[str, float]) -> str:
