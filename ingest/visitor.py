@@ -7,6 +7,7 @@ archive (`archive`). Here they are tried in turn, read, and turned into an artic
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag
@@ -16,10 +17,11 @@ from ingest.articles import Article, Page, Skipped, SkipReason, Source
 from ingest.duplicates import signature
 from ingest.fetch import NotModified, Validators
 from ingest.sites import combine, complementary, sources_for
+from ingest.urls import as_linked
 from ingest.workers import extractor_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ingest.articles import Listing
     from ingest.fetch import Fetcher
@@ -83,8 +85,7 @@ class Visitor:
         url = listing.url
         known = self._store.visit(url)
         sources = sources_for(url)
-        written = dict.fromkeys(urldefrag(link.written).url for link in listing.links)
-        others = [address for address in written if address not in sources]
+        others = [address for address in _as_written(listing) if address not in sources]
         if complementary(url):
             failure = await self._all_of(listing, sources, known)
         else:
@@ -183,3 +184,11 @@ class Visitor:
         """Return where the web archive keeps a copy of a page, or ""."""
         answer = await self._fetcher.get(archive.availability_address(url, self._archive))
         return archive.snapshot_address(answer.body) if isinstance(answer, Page) else ""
+
+
+def _as_written(listing: Listing) -> Iterator[str]:
+    """Yield what a listing's address was before it was made canonical: less tracking, then to the letter."""
+    for link in listing.links:
+        with suppress(ValueError):  # no address of the web; asking for it says so
+            yield as_linked(link.written)
+        yield urldefrag(link.written).url

@@ -213,6 +213,15 @@ def test_an_address_that_is_dead_in_its_canonical_form_is_asked_for_as_written(
     assert (web.asked(url), web.asked(written)) == (1, 2)  # what worked is asked first
 
 
+def test_a_parameter_that_the_canonical_form_drops_is_asked_for_without_the_tracking_beside_it(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    url = web.url("a.test/post")
+    picky = web.page("a.test/post?chksm=1", post("recall"))
+    run(Listing(url, (Link(url, f"{picky}&utm_source=list#rd", "title", "list"),)))
+    assert outcomes(store)[url].outcome == "article"
+
+
 def test_a_dead_page_is_had_from_the_archive_that_the_settings_name(
     web: Web, store: Store, run: Crawl, clock: Clock
 ) -> None:
