@@ -44,6 +44,7 @@ class Source(StrEnum):
 
     ORIGIN = "origin"  # the address itself, or the site's own other form of it (raw file, abstract page)
     ARCHIVE = "archive"  # a web archive's snapshot
+    SAVED = "saved"  # a file that the user saved from the browser
     LISTING = "listing"  # no page: the title, section and note of the reading list
 
 
@@ -136,6 +137,7 @@ class Article:
     source: Source = Source.ORIGIN
     quality: tuple[str, ...] = ()  # flags such as "short", "link_list"
     anchors: tuple[tuple[str, str], ...] = ()  # (heading text, id of that heading in the page)
+    archived: str = ""  # ISO 8601 date of the snapshot, where `source` is ARCHIVE
 
     @property
     def id(self) -> str:

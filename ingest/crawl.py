@@ -1,7 +1,8 @@
 """The schedule of a crawl: which addresses are due, in what order they are asked, and how the corpus stands after it.
 
 Every outcome is in the store before its lane goes on, so a crawl that is killed goes on where it was. What is done for
-one address is `visitor`'s, when a host may be asked `politeness`'s, and telling reposts from originals `reposts`'s.
+one address is `visitor`'s, when an address is due `revisit`'s, when a host may be asked `politeness`'s, and telling
+reposts from originals `reposts`'s.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ingest.fetch import Fetcher
 from ingest.outage import Outage
 from ingest.progress import Progress
 from ingest.reposts import reposts
+from ingest.revisit import is_due
 from ingest.visitor import Visitor
 from ingest.workers import ExtractionPool, extractor_id
 
@@ -29,12 +31,11 @@ if TYPE_CHECKING:
     import httpx
 
     from ingest.articles import Listing
-    from ingest.outcomes import Visit
     from ingest.progress import ProgressCallback
     from ingest.settings import IngestSettings
     from ingest.store import Store
 
-__all__ = ["CrawlReport", "crawl", "is_due"]
+__all__ = ["CrawlReport", "crawl"]
 
 # While one page of a host is being read, the next one may already be fetched.
 _LANES = 2
@@ -84,11 +85,7 @@ async def crawl(
     progress = progress or (lambda _: None)
     with store.exclusive():
         store.put_listings(listings)
-        due = [
-            listing
-            for listing in listings
-            if is_due(store.visit(listing.url), began, settings.crawl.fresh_for)
-        ]
+        due = [listing for listing in listings if is_due(store.visit(listing.url), began, settings.crawl)]
         outage = Outage(clock, hosts=len({_host(listing.url) for listing in due}))
         fetcher = Fetcher(
             settings.crawl, clock=clock, sleep=sleep, rng=rng, transport=transport, outage=outage
@@ -110,15 +107,6 @@ async def crawl(
                     store.put_skipped(Skipped(listing.url, SkipReason.OFFLINE, detail), at=clock())
         store.put_duplicates(reposts(store.fingerprints(), settings.extract.duplicate_similarity))
         return _report(listings, store, visitor, len(listings) - len(due), outage.likely, clock() - began)
-
-
-def is_due(visit: Visit | None, now: float, fresh_for: float) -> bool:
-    """Return whether an address should be asked: never asked, long ago, or when a failure may be over."""
-    if visit is None or visit.reason == SkipReason.OFFLINE:
-        return True
-    if visit.retry_at is not None:
-        return now >= visit.retry_at
-    return now - visit.visited_at >= fresh_for
 
 
 async def _judge_again(

@@ -30,6 +30,9 @@ class Outcome:
     published: str = ""
     lang: str = ""
     source: str = ""
+    archived: str = ""  # ISO date of the snapshot, for source "archive"
+    words: int = 0  # of an article; a Chinese character counts as one
+    quality: tuple[str, ...] = ()
     also_at: tuple[
         str, ...
     ] = ()  # for an article: its duplicates; for a duplicate: the address that keeps it
@@ -40,7 +43,8 @@ class Outcome:
 class Visit:
     """What is known of an address from earlier crawls; times in seconds since the epoch.
 
-    `kept` has, for each source that brought a page which is kept, the headers of that answer.
+    `kept` has, for each source that brought a page which is kept, the headers of that answer; `unchanged` counts the
+    visits in a row that found nothing new.
     """
 
     visited_at: float
@@ -48,6 +52,7 @@ class Visit:
     retry_at: float | None
     failures: int
     kept: Mapping[str, tuple[tuple[str, str], ...]]
+    unchanged: int = 0
 
 
 @dataclass(frozen=True, slots=True)

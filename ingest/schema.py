@@ -72,7 +72,15 @@ CREATE TABLE duplicates (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+# Visits in a row that found nothing new, by which the next one is put off; when a snapshot was taken (ISO date, or ''); and
+# the length in words, which pages get as they are read again by the extractor of the same release.
+_SECOND = """
+ALTER TABLE visits ADD COLUMN unchanged INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE articles ADD COLUMN archived TEXT NOT NULL DEFAULT '';
+ALTER TABLE articles ADD COLUMN words INTEGER NOT NULL DEFAULT 0;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)
 
 
 def migrate(db: sqlite3.Connection) -> None:

@@ -33,6 +33,7 @@ class CrawlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backoff: float = 1.0  # seconds before the first retry, doubled each time
     max_wait: float = 30.0  # longest wait within one crawl, Retry-After included
     fresh_for: float = 72_000.0  # seconds for which a page is not asked for again (20 hours)
+    longest_fresh: float = 2_592_000.0  # the same for a page that never changes (30 days)
     allow_private: bool = False
     robots: bool = True
     http2: bool = True

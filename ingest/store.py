@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import zlib
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import msgspec
 
 from ingest.articles import Article, Entry, Lang, Link, Listing, Page, Skipped, SkipReason, Source
 from ingest.database import Database
+from ingest.language import count_words
 from ingest.lock import exclusive
 from ingest.outcomes import Fingerprint, Outcome, Visit
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Outcome", "Store"]
 
-_ARTICLE = "a.url, a.title, a.text, a.lang, a.author, a.published, a.site, a.source, a.quality, a.anchors"
+_ARTICLE = "a.url, a.title, a.text, a.lang, a.author, a.published, a.site, a.source, a.quality, a.anchors, a.archived"
 
 
 class Store:
@@ -80,9 +82,12 @@ class Store:
     ) -> None:
         """Keep an article and the pages it was read from, in the order in which they were asked for."""
         with self._db.transaction():
+            earlier = self._article("a.url = ?", article.url)
             self._put_pages(article.url, pages, extractor)
             self._put_article(article, signature)
-            self._put_visit(article.url, max(page.fetched_at for page in pages))
+            # The bytes of many pages change with every request; that matters only where the article does.
+            unchanged = earlier is not None and earlier.text == article.text
+            self._put_visit(article.url, max(page.fetched_at for page in pages), unchanged=unchanged)
 
     def put_rejected(self, skipped: Skipped, page: Page, *, extractor: str) -> None:
         """Note that a page holds no article. An earlier article of that address stays, with the pages it came from."""
@@ -90,9 +95,10 @@ class Store:
             if self._has_article(skipped.url):
                 self._put_visit(skipped.url, page.fetched_at, skipped)
             else:
+                unchanged = self._rejected_for(skipped.url) == skipped.reason
                 self._put_pages(skipped.url, (page,), extractor)
                 self._put_rejection(skipped)
-                self._put_visit(skipped.url, page.fetched_at)
+                self._put_visit(skipped.url, page.fetched_at, unchanged=unchanged)
 
     def put_skipped(self, skipped: Skipped, *, at: float) -> None:
         """Note that no page was had. An earlier article of that address stays."""
@@ -102,7 +108,7 @@ class Store:
     def put_not_modified(self, url: str, *, at: float) -> None:
         """Note that the page kept is still the one the site has (status 304)."""
         with self._db.transaction():
-            self._put_visit(url, at)
+            self._put_visit(url, at, unchanged=True)
 
     def put_judgement(self, url: str, result: Article | Skipped, *, extractor: str, signature: bytes) -> None:
         """Replace what was found in the pages kept, after reading them anew; the visits stay as they are."""
@@ -147,42 +153,12 @@ class Store:
         kept, folded = self._folded()
         rows = self._db.read(
             "SELECT l.url, l.links, v.reason, v.detail, v.retry_at, r.reason, r.detail,"
-            " a.title, a.author, a.published, a.lang, a.source"
+            " a.title, a.author, a.published, a.lang, a.source, a.archived, a.words, a.quality"
             " FROM listings l LEFT JOIN visits v USING (url) LEFT JOIN rejections r USING (url) LEFT JOIN articles a USING (url)"
             " ORDER BY l.position"
         )
         for url, links, visited, visit_detail, retry_at, rejection, rejected_for, title, *about in rows:
-            author, published, lang, source = about
-            if url in folded:
-                reason, detail = SkipReason.DUPLICATE.value, f"the same text as {folded[url]}"
-                yield Outcome(
-                    url,
-                    "duplicate",
-                    reason,
-                    detail,
-                    title,
-                    author,
-                    published,
-                    lang,
-                    source,
-                    (folded[url],),
-                    retry_at,
-                )
-            elif title is not None:
-                yield Outcome(
-                    url,
-                    "article",
-                    visited or "",
-                    visit_detail or "",
-                    title,
-                    author,
-                    published,
-                    lang,
-                    source,
-                    also_at=kept.get(url, ()),
-                    retry_at=retry_at,
-                )
-            else:
+            if title is None:
                 reason, detail = (visited, visit_detail) if visited else (rejection or "", rejected_for or "")
                 if visited is None:
                     detail = "not visited yet"
@@ -190,6 +166,33 @@ class Store:
                 yield Outcome(
                     url, "skipped", reason, detail, title, source=Source.LISTING.value, retry_at=retry_at
                 )
+                continue
+            author, published, lang, source, archived, words, quality = about
+            found = Outcome(
+                url,
+                "article",
+                visited or "",
+                visit_detail or "",
+                title,
+                author,
+                published,
+                lang,
+                source,
+                archived,
+                words,
+                msgspec.json.decode(quality, type=tuple[str, ...]),
+                kept.get(url, ()),
+                retry_at,
+            )
+            if keeper := folded.get(url):
+                found = replace(
+                    found,
+                    outcome="duplicate",
+                    reason=SkipReason.DUPLICATE.value,
+                    detail=f"the same text as {keeper}",
+                    also_at=(keeper,),
+                )
+            yield found
 
     def article(self, article_id: str) -> Article | None:
         """Return the article of that identity, listed or not."""
@@ -197,8 +200,8 @@ class Store:
 
     def visit(self, url: str) -> Visit | None:
         """Return what earlier crawls know of an address, or None."""
-        for visited_at, reason, retry_at, failures in self._db.read(
-            "SELECT visited_at, reason, retry_at, failures FROM visits WHERE url = ?", (url,)
+        for visited_at, reason, retry_at, failures, unchanged in self._db.read(
+            "SELECT visited_at, reason, retry_at, failures, unchanged FROM visits WHERE url = ?", (url,)
         ):
             kept = self._db.read("SELECT requested, headers FROM pages WHERE url = ? ORDER BY rowid", (url,))
             return Visit(
@@ -207,6 +210,7 @@ class Store:
                 retry_at,
                 failures,
                 {requested: _decode_pairs(headers) for requested, headers in kept},
+                unchanged,
             )
         return None
 
@@ -243,15 +247,24 @@ class Store:
     def _has_article(self, url: str) -> bool:
         return any(self._db.read("SELECT 1 FROM articles WHERE url = ?", (url,)))
 
-    def _put_visit(self, url: str, at: float, skipped: Skipped | None = None) -> None:
+    def _rejected_for(self, url: str) -> str:
+        return next(
+            (reason for (reason,) in self._db.read("SELECT reason FROM rejections WHERE url = ?", (url,))), ""
+        )
+
+    def _put_visit(
+        self, url: str, at: float, skipped: Skipped | None = None, *, unchanged: bool = False
+    ) -> None:
+        """Note a visit. One that failed says nothing of the page, so the count of visits without change stays."""
         if skipped is None:
-            row: tuple[object, ...] = (url, at, "", "", None, 0)
+            row: tuple[object, ...] = (url, at, "", "", None, 0, int(unchanged))
         else:
-            row = (url, at, skipped.reason.value, skipped.detail, skipped.retry_at, 1)
+            row = (url, at, skipped.reason.value, skipped.detail, skipped.retry_at, 1, 0)
         self._db.write(
-            "INSERT INTO visits VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET visited_at = excluded.visited_at,"
+            "INSERT INTO visits VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET visited_at = excluded.visited_at,"
             " reason = excluded.reason, detail = excluded.detail, retry_at = excluded.retry_at,"
-            " failures = iif(excluded.failures, failures + 1, 0)",
+            " failures = iif(excluded.failures, failures + 1, 0),"
+            " unchanged = CASE WHEN excluded.failures THEN unchanged WHEN excluded.unchanged THEN unchanged + 1 ELSE 0 END",
             row,
         )
 
@@ -273,7 +286,7 @@ class Store:
     def _put_article(self, article: Article, signature: bytes) -> None:
         self._db.write("DELETE FROM rejections WHERE url = ?", (article.url,))
         self._db.write(
-            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article.url,
                 article.id,
@@ -288,12 +301,14 @@ class Store:
                 len(article.text),
                 signature,
                 zlib.compress(article.text.encode()),
+                article.archived,
+                count_words(article.text),
             ),
         )
 
     def _article(self, where: str, value: str) -> Article | None:
         for row in self._db.read(f"SELECT {_ARTICLE} FROM articles a WHERE {where}", (value,)):  # noqa: S608 constants of this module
-            url, title, text, lang, author, published, site, source, quality, anchors = row
+            url, title, text, lang, author, published, site, source, quality, anchors, archived = row
             return Article(
                 url=url,
                 title=title,
@@ -305,6 +320,7 @@ class Store:
                 source=Source(source),
                 quality=msgspec.json.decode(quality, type=tuple[str, ...]),
                 anchors=_decode_pairs(anchors),
+                archived=archived,
             )
         return None
 

@@ -14,11 +14,11 @@ import msgspec
 import pytest
 
 from ingest.articles import Link, Listing, SkipReason, Source
-from ingest.crawl import CrawlReport, crawl, is_due
+from ingest.crawl import CrawlReport, crawl
 from ingest.errors import BusyError
 from ingest.progress import Progress
 from ingest.settings import CrawlSettings, ExtractSettings, IngestSettings
-from ingest.store import Outcome, Store, Visit
+from ingest.store import Outcome, Store
 from ingest.workers import ExtractionPool
 from tests.clock import Clock
 from tests.web import Answer, Web
@@ -149,6 +149,20 @@ def test_an_older_page_is_asked_for_by_its_validators_and_not_sent_again(
     assert report.fresh == 1
 
 
+def test_a_page_that_does_not_change_is_asked_for_ever_less_often(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    # Without validators its bytes are sent each time, and differ each time; the article in them does not.
+    good = web.page("a.test/good", *(post("recall") + f"<!-- served {n} -->" for n in range(9)))
+    asked_after = []
+    for hour in range(16):
+        run(*listed(good))
+        if web.asked(good) > len(asked_after):
+            asked_after.append(hour)
+        clock.now += 3600
+    assert asked_after == [0, 1, 3, 7, 15]
+
+
 def test_a_changed_page_changes_its_article(web: Web, store: Store, run: Crawl, clock: Clock) -> None:
     good = web.page("a.test/good", post("recall"), post("ranking"))
     run(*listed(good))
@@ -178,18 +192,6 @@ def test_a_failure_is_tried_again_when_the_site_said_so(
     clock.now += 1
     run(*listed(busy))
     assert outcomes(store)[busy].outcome == "article"
-
-
-@pytest.mark.parametrize(
-    ("visit", "due"),
-    [
-        *((None, True), (Visit(0.0, "", None, 0, {}), True), (Visit(950.0, "", None, 0, {}), False)),
-        *((Visit(950.0, "offline", None, 1, {}), True), (Visit(0.0, "temporary", 1001.0, 1, {}), False)),
-        *((Visit(950.0, "temporary", 1000.0, 1, {}), True), (Visit(950.0, "dead_link", None, 1, {}), False)),
-    ],
-)
-def test_what_is_due(visit: Visit | None, due: bool) -> None:
-    assert is_due(visit, now=1000.0, fresh_for=100.0) is due
 
 
 def test_the_same_article_at_two_addresses_is_one(web: Web, store: Store, run: Crawl, clock: Clock) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.articles import Lang
-from ingest.language import detect_lang
+from ingest.language import count_words, detect_lang
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,19 @@ def test_code_and_addresses_do_not_make_a_chinese_article_english() -> None:
 @given(st.text())
 def test_any_text_has_a_language(text: str) -> None:
     assert detect_lang(text) in Lang
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        ("双塔模型", 4),
+        ("双塔模型 two-tower, it's 2 towers。", 8),
+        ("# 标题\n\n- item\n", 3),
+        ("ＢＥＲＴ和ｂｅｒｔ", 3),
+        ("snake_case x_1", 4),
+        ("한국어 かな", 5),
+    ],
+)
+def test_words_are_counted_as_editors_count_them(text: str, words: int) -> None:
+    assert count_words(text) == words
