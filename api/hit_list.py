@@ -52,8 +52,20 @@ def _hit(hit: Hit, style: Style, width: int, explain: bool) -> Iterator[str]:
 def _about(hit: Hit) -> str:
     """Where the lists have it, and what is known of its making."""
     place = " › ".join(filter(None, (hit.list, *hit.section)))
-    unseen = "known from the list only" if hit.source == "listing" else ""
-    return " · ".join(filter(None, (place, hit.author, hit.published, unseen)))
+    return " · ".join(filter(None, (place, hit.author, hit.published, _had(hit))))
+
+
+def _had(hit: Hit) -> str:
+    """Where its text comes from, if not from its address."""
+    match hit.source:
+        case "listing":
+            return "known from the list only"
+        case "archive":
+            return f"archived copy of {hit.archived}" if hit.archived else "archived copy"
+        case "saved":
+            return "saved by hand"
+        case _:
+            return ""
 
 
 def _explanation(answer: Answer) -> Iterator[str]:

@@ -102,7 +102,8 @@ class HitModel(_Given):
     lang: str
     author: str
     published: Annotated[str, Field(description="ISO date, or empty.")]
-    source: Annotated[str, Field(description="origin, archive or listing.")]
+    source: Annotated[str, Field(description="origin, archive, saved (by hand) or listing.")]
+    archived: Annotated[str, Field(description="ISO date of the snapshot, for an archive's copy.")]
     also_at: tuple[str, ...]
     stages: Annotated[dict[str, float], Field(description="Score by stage.")]
     features: Annotated[dict[str, float], Field(description="What each feature added; with explain.")] = {}
@@ -145,6 +146,7 @@ class ArticleModel(_Given):
     site: str
     lang: str
     source: str
+    archived: str
     also_at: tuple[str, ...]
     links: tuple[LinkModel, ...]
 

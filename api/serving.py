@@ -62,6 +62,7 @@ class Serving:
             site=row.site,
             lang=row.lang,
             source=row.source,
+            archived=row.archived,
             also_at=row.also_at,
             links=tuple(
                 LinkModel(

@@ -37,7 +37,7 @@ CREATE TABLE articles (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, title TEXT NOT NULL,
     author TEXT NOT NULL, published TEXT NOT NULL, site TEXT NOT NULL, lang TEXT NOT NULL, source TEXT NOT NULL,
     starred INTEGER NOT NULL, also_at TEXT NOT NULL, links TEXT NOT NULL, facets TEXT NOT NULL,
-    first INTEGER NOT NULL, passages INTEGER NOT NULL
+    first INTEGER NOT NULL, passages INTEGER NOT NULL, archived TEXT NOT NULL
 ) STRICT;
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, article INTEGER NOT NULL, ordinal INTEGER NOT NULL, headings TEXT NOT NULL,
@@ -46,7 +46,7 @@ CREATE TABLE passages (
 CREATE INDEX articles_by_day ON articles (published);
 CREATE TABLE facets (facet TEXT NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (facet, article)) STRICT, WITHOUT ROWID;
 """
-_ARTICLE = "row, id, url, host, title, author, published, site, lang, source, starred, also_at, links, facets, first, passages"
+_ARTICLE = "row, id, url, host, title, author, published, site, lang, source, starred, also_at, links, facets, first, passages, archived"
 _PASSAGE = "row, article, ordinal, headings, text, anchor"
 
 _encode = msgspec.json.Encoder().encode
@@ -73,6 +73,7 @@ class ArticleRow:
     links: tuple[Link, ...]
     facets: tuple[str, ...]
     passages: range  # rows of its passages
+    archived: str = ""  # ISO date of the snapshot, where `source` is an archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def write_catalog(folder: Path, cut: Iterable[tuple[Entry, Sequence[Passage]]]) 
             if not passages:
                 raise ValueError(f"{entry.article.url} has no passage")
             connection.execute(
-                f"INSERT INTO articles ({_ARTICLE}) VALUES ({', '.join('?' * 16)})",  # noqa: S608 - constants
+                f"INSERT INTO articles ({_ARTICLE}) VALUES ({', '.join('?' * 17)})",  # noqa: S608 - constants
                 _article_values(number, entry, first=len(article_of), passages=len(passages)),
             )
             connection.executemany(
@@ -148,6 +149,7 @@ def _article_values(number: int, entry: Entry, *, first: int, passages: int) -> 
         _encode(carried).decode(),
         first,
         passages,
+        article.archived,
     )
 
 
@@ -250,7 +252,7 @@ def _json(values: list[int] | list[str]) -> str:
 
 def _article(values: Sequence[Any]) -> ArticleRow:
     row, id_, url, host, title, author, published, site = values[:8]
-    lang, source, starred, also_at, links, carried, first, count = values[8:]
+    lang, source, starred, also_at, links, carried, first, count, archived = values[8:]
     return ArticleRow(
         row=row,
         id=id_,
@@ -267,4 +269,5 @@ def _article(values: Sequence[Any]) -> ArticleRow:
         links=_links(links),
         facets=_strings(carried),
         passages=range(first, first + count),
+        archived=archived,
     )

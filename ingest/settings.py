@@ -37,7 +37,7 @@ class CrawlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow_private: bool = False
     robots: bool = True
     http2: bool = True
-    archive: str = ""  # Wayback-like endpoint for dead pages; "": none
+    archive: str = "https://archive.org/wayback/available"  # where dead pages are asked for; "": nowhere
 
 
 class ExtractSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,6 +16,7 @@ from ingest import archive
 from ingest.articles import Article, Page, Skipped, SkipReason, Source
 from ingest.duplicates import signature
 from ingest.fetch import NotModified, Validators
+from ingest.guard import why_unsafe
 from ingest.sites import combine, complementary, sources_for
 from ingest.urls import as_linked
 from ingest.workers import extractor_id
@@ -37,6 +38,11 @@ __all__ = ["Visitor"]
 _PERHAPS_AS_WRITTEN = frozenset(
     {SkipReason.DEAD_LINK, SkipReason.FORBIDDEN, SkipReason.REDIRECT_LOOP, SkipReason.EMPTY}
 )
+
+# The latest snapshots of a page that died are often of what took its place: a parked domain, a notice. So older ones
+# are asked for as well, some years before, as domains are let go and squatted for years.
+_SNAPSHOTS = 3
+_YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,8 @@ class Visitor:
         if failure and failure.skipped.reason in _PERHAPS_AS_WRITTEN:
             others = [address for address in others if address not in sources]
             failure = (await self._first_of(listing, others, known) if others else failure) and failure
-        if failure and failure.skipped.reason in archive.WORTH_ASKING and self._archive:
-            snapshot = await self._snapshot(url)
-            if snapshot:
-                failure = await self._all_of(listing, (snapshot,), known) and failure
+        if failure and failure.skipped.reason in archive.WORTH_ASKING:
+            failure = await self._archived(listing, known) and failure
         if failure is None:
             return None
         skipped = failure.skipped
@@ -173,17 +177,38 @@ class Visitor:
             case []:
                 return _Read(read[0][1], tuple(pages), b"")
             case [(page, article, mark)]:
-                source = Source.ARCHIVE if archive.is_snapshot(page.requested) else Source.ORIGIN
-                return _Read(replace(article, source=source), (page,), mark)
+                source, archived = _source_of(page)
+                return _Read(replace(article, source=source, archived=archived), (page,), mark)
             case _:
                 article = combine([article for _, article, _ in found])
                 mark = await asyncio.to_thread(signature, article.text)
                 return _Read(article, tuple(page for page, _, _ in found), mark)
 
-    async def _snapshot(self, url: str) -> str:
-        """Return where the web archive keeps a copy of a page, or ""."""
-        answer = await self._fetcher.get(archive.availability_address(url, self._archive))
-        return archive.snapshot_address(answer.body) if isinstance(answer, Page) else ""
+    async def _archived(self, listing: Listing, known: Visit | None) -> _Failed | None:
+        """Take the page from a web archive: the latest snapshot that is the article, and not what took its place."""
+        url, near = listing.url, ""
+        failure: _Failed | None = _Failed(Skipped(url, SkipReason.DEAD_LINK))
+        # Addresses of this machine's network are nobody else's business.
+        if not self._archive or why_unsafe(url):
+            return failure
+        for _ in range(_SNAPSHOTS):
+            answer = await self._fetcher.get(archive.availability_address(url, self._archive, near=near))
+            snapshot = archive.snapshot_address(answer.body) if isinstance(answer, Page) else ""
+            if not snapshot:
+                break
+            failure = await self._all_of(listing, (snapshot,), known)
+            if failure is None:
+                break
+            near = archive.years_before(snapshot, _YEARS)
+        return failure
+
+
+def _source_of(page: Page) -> tuple[Source, str]:
+    """Return by which way a page was had, and the date of its snapshot, if it is one."""
+    if archive.is_snapshot(page.requested):
+        # The archive sends us on to the time that it has, if that is another.
+        return Source.ARCHIVE, archive.snapshot_day(page.url) or archive.snapshot_day(page.requested)
+    return Source.ORIGIN, ""
 
 
 def _as_written(listing: Listing) -> Iterator[str]:

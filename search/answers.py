@@ -66,7 +66,8 @@ class Hit:
     lang: str
     author: str
     published: str  # ISO date, or ""
-    source: str  # "origin", "archive" or "listing"
+    source: str  # "origin", "archive", "saved" or "listing"
+    archived: str  # ISO date of the snapshot, for "archive"
     also_at: tuple[str, ...]
     stages: Mapping[str, float]  # score by stage, in the order the stages ran
     features: Mapping[str, float] = field(default_factory=dict)  # what each feature added; with `explain`

@@ -100,6 +100,7 @@ def _hit(
         author=article.author,
         published=article.published,
         source=article.source.value,
+        archived=article.archived,
         also_at=article.also_at,
         stages=candidates.stage_scores(position),
         features=candidates.contributions(position) if explain else {},

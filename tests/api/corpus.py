@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from api.settings import Settings
 from api.wiring import open_store
-from ingest.articles import Article, Lang, Link, Page, listings
+from ingest.articles import Article, Lang, Link, Page, Source, listings
 
 NOW = 1_700_000_000.0
 
@@ -34,6 +34,8 @@ WARMUP = Article(
     author="Jane Doe",
     published="2019-02-03",
     site="Notes",
+    source=Source.ARCHIVE,
+    archived="2020-05-04",
 )
 HOSTILE = Article(
     url="https://evil.example.net/xss",

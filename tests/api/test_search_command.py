@@ -42,6 +42,14 @@ def test_a_question_is_answered_with_title_address_place_and_passage(search, que
     assert article.published in lines[2]
 
 
+def test_a_copy_from_an_archive_says_of_when_it_is(search):
+    _, out, _ = search("why is warmup needed", "-k", "1")
+    assert f"archived copy of {WARMUP.archived}" in out.splitlines()[2]
+    _, out, _ = search("why is warmup needed", "-k", "1", "--json")
+    hit = json.loads(out)["hits"][0]
+    assert (hit["source"], hit["archived"]) == ("archive", WARMUP.archived)
+
+
 def test_the_query_needs_no_quotes(search):
     assert search("why", "is", "warmup", "needed", "-k", "1") == search("why is warmup needed", "-k", "1")
 

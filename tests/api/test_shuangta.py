@@ -199,6 +199,9 @@ def test_status_names_what_became_of_every_address(run, data_dir):
         "published",
         "lang",
         "source",
+        "archived",
+        "words",
+        "quality",
         "also_at",
         "retry_at",
     }

@@ -21,7 +21,7 @@ from ingest.store import Store
 from tests.web import Answer, Web
 
 REPOSITORY = Path(__file__).parents[2]
-SETTINGS = IngestSettings(crawl=CrawlSettings(delay=0.0), extract=ExtractSettings(workers=1))
+SETTINGS = IngestSettings(crawl=CrawlSettings(delay=0.0, archive=""), extract=ExtractSettings(workers=1))
 HOSTS = [f"http://host{number}.example/post" for number in range(4)]
 LISTINGS = [Listing(url, (Link(url, url, "title", "list"),)) for url in HOSTS]
 ARTICLE = "<html><body><article>{}</article></body></html>".format(

@@ -5,13 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from ingest.archive import availability_address, is_snapshot, snapshot_address
+from ingest.archive import availability_address, is_snapshot, snapshot_address, snapshot_day, years_before
 
 
-def answer(url: str, *, available: bool = True) -> bytes:
-    return msgspec.json.encode(
-        {"url": "x", "archived_snapshots": {"closest": {"available": available, "url": url}}}
-    )
+def answer(url: str, *, available: bool = True, status: str = "200") -> bytes:
+    closest = {"available": available, "url": url, "status": status}
+    return msgspec.json.encode({"url": "x", "archived_snapshots": {"closest": closest}})
 
 
 def test_a_snapshot_is_asked_for_as_the_page_was_sent() -> None:
@@ -26,6 +25,7 @@ def test_a_snapshot_is_asked_for_as_the_page_was_sent() -> None:
     [
         b'{"archived_snapshots": {}}',
         answer("http://web.archive.org/web/2018/x", available=False),
+        answer("http://web.archive.org/web/2018/x", status="404"),
         b"<html>",
         b"[]",
         b"",
@@ -45,3 +45,13 @@ def test_an_address_is_not_cut_short_in_the_question() -> None:
 )
 def test_other_addresses_are_no_snapshots(url: str) -> None:
     assert not is_snapshot(url)
+    near = availability_address("https://a.test/", "https://archive.test/available", near="20180110")
+    assert near == "https://archive.test/available?url=https://a.test/&timestamp=20180110"
+
+
+def test_a_snapshot_says_when_it_was_taken() -> None:
+    address = "http://web.archive.org/web/20180110120000id_/https://a.test/2020-02-02"
+    assert snapshot_day(address) == "2018-01-10"
+    assert years_before(address, 3) == "20150110120000"
+    assert snapshot_day("http://web.archive.org/web/2018id_/https://a.test/") == ""
+    assert snapshot_day("https://a.test/2018-01-10") == years_before("https://a.test/", 1) == ""

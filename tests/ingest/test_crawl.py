@@ -25,7 +25,13 @@ from tests.web import Answer, Web
 
 SETTINGS = IngestSettings(
     crawl=CrawlSettings(
-        delay=0.0, allow_private=True, retries=1, fresh_for=3600.0, connect_timeout=2.0, read_timeout=5.0
+        delay=0.0,
+        allow_private=True,
+        retries=1,
+        fresh_for=3600.0,
+        connect_timeout=2.0,
+        read_timeout=5.0,
+        archive="",
     ),
     extract=ExtractSettings(workers=1),
 )
@@ -224,29 +230,58 @@ def test_a_parameter_that_the_canonical_form_drops_is_asked_for_without_the_trac
     assert outcomes(store)[url].outcome == "article"
 
 
-def test_a_dead_page_is_had_from_the_archive_that_the_settings_name(
-    web: Web, store: Store, run: Crawl, clock: Clock
+@pytest.fixture
+def archived(web: Web) -> IngestSettings:
+    """Settings that name an archive in the web."""
+    crawl = msgspec.structs.replace(SETTINGS.crawl, archive=web.url("archive.test/available"))
+    return msgspec.structs.replace(SETTINGS, crawl=crawl)
+
+
+def snapshot_of(web: Web, dead: str, time: str, body: str, *, near: str = "") -> str:
+    """A snapshot that the archive names when it is asked for a dead page (`near` a time). Returns its address."""
+    closest = {"available": True, "url": web.url(f"archive.test/web/{time}/{dead}"), "status": "200"}
+    told = Answer(200, msgspec.json.encode({"archived_snapshots": {"closest": closest}}), JSON)
+    asked = f"archive.test/available?url={quote(dead, safe=':/')}" + (f"&timestamp={near}" if near else "")
+    web.page(asked, told)
+    return web.page(f"archive.test/web/{time}id_/{dead}", body)
+
+
+def test_a_dead_page_is_had_from_the_archive_with_the_day_of_its_snapshot(
+    web: Web, store: Store, run: Crawl, clock: Clock, archived: IngestSettings
 ) -> None:
-    dead = web.page("a.test/dead", Answer(404))
-    address = dead.removeprefix("http://")
-    toolbar = web.url(f"archive.test/web/20180110120000/http://{address}")
-    found = {"archived_snapshots": {"closest": {"available": True, "url": toolbar}}}
-    web.page(
-        f"archive.test/available?url={quote(dead, safe=':/')}", Answer(200, msgspec.json.encode(found), JSON)
-    )
-    snapshot = web.page(f"archive.test/web/20180110120000id_/http://{address}", post("recall"))
-    lost = web.page("a.test/lost", Answer(404))
+    dead, lost = web.page("a.test/dead", Answer(404)), web.page("a.test/lost", Answer(404))
+    snapshot = snapshot_of(web, dead, "20180110120000", post("recall"))
     web.page(
         f"archive.test/available?url={quote(lost, safe=':/')}",
         Answer(200, b'{"archived_snapshots": {}}', JSON),
     )
-    settings = msgspec.structs.replace(
-        SETTINGS, crawl=msgspec.structs.replace(SETTINGS.crawl, archive=web.url("archive.test/available"))
-    )
-    run(*listed(dead, lost), settings=settings)
+    run(*listed(dead, lost), settings=archived)
     assert web.asked(snapshot) == 1
-    assert (outcomes(store)[dead].outcome, outcomes(store)[dead].source) == ("article", "archive")
+    found = outcomes(store)[dead]
+    assert (found.outcome, found.source, found.archived) == ("article", "archive", "2018-01-10")
+    assert [entry.article.archived for entry in store.entries()] == ["2018-01-10", ""]
     assert outcomes(store)[lost].reason == "dead_link"
+
+
+def test_an_older_snapshot_is_taken_where_the_latest_is_of_what_replaced_the_page(
+    web: Web, store: Store, run: Crawl, clock: Clock, archived: IngestSettings
+) -> None:
+    dead = web.page("a.test/dead", Answer(404))
+    parked = "<title>a.test</title><h1>This domain is for sale</h1><p>Buy this domain.</p>"
+    snapshot_of(web, dead, "20230615080000", parked)
+    snapshot_of(web, dead, "20190301000000", post("recall"), near="20200615080000")
+    run(*listed(dead), settings=archived)
+    found = outcomes(store)[dead]
+    assert (found.outcome, found.title, found.archived) == ("article", "recall", "2019-03-01")
+
+
+def test_an_address_of_this_network_is_not_told_to_the_archive(
+    web: Web, store: Store, run: Crawl, clock: Clock, archived: IngestSettings
+) -> None:
+    inside = "http://wiki.internal/dead"
+    run(*listed(inside), settings=archived)
+    assert outcomes(store)[inside].reason == "host_unknown"
+    assert not [seen for seen in web.log if "archive.test" in seen.url]
 
 
 def test_pages_are_read_again_without_the_web_when_the_reader_changes(
