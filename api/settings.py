@@ -128,6 +128,8 @@ def _read_file(path: Path) -> Raw:
     folder = path.resolve().parent
     if raw.get("data_dir"):
         raw["data_dir"] = str(folder / Path(raw["data_dir"]).expanduser())
+    if cookies := raw.get("crawl", {}).get("cookies"):
+        raw["crawl"]["cookies"] = str(folder / Path(cookies).expanduser())
     for entry in raw.get("lists", ()):
         if "://" not in entry["path"]:
             entry["path"] = str(folder / Path(entry["path"]).expanduser())

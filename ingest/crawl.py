@@ -13,10 +13,12 @@ import time
 from collections import Counter, deque
 from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ingest.articles import Skipped, SkipReason
+from ingest.cookies import read_cookies
 from ingest.fetch import Fetcher
 from ingest.outage import Outage
 from ingest.progress import Progress
@@ -78,17 +80,24 @@ async def crawl(
 
     `pool` lends workers that run already, and is not closed; by default the crawl starts and ends its own.
 
-    Raises BusyError when another crawl works in the same folder, StoreError when the disk is full; what was done up
-    to then is kept. Nothing that a site does raises.
+    Raises BusyError when another crawl works in the same folder, SettingsError for a cookies file that cannot be read,
+    StoreError when the disk is full; what was done up to then is kept. Nothing that a site does raises.
     """
     began = clock()
     progress = progress or (lambda _: None)
+    cookies = read_cookies(Path(settings.crawl.cookies)) if settings.crawl.cookies else None
     with store.exclusive():
         store.put_listings(listings)
         due = [listing for listing in listings if is_due(store.visit(listing.url), began, settings.crawl)]
         outage = Outage(clock, hosts=len({_host(listing.url) for listing in due}))
         fetcher = Fetcher(
-            settings.crawl, clock=clock, sleep=sleep, rng=rng, transport=transport, outage=outage
+            settings.crawl,
+            clock=clock,
+            sleep=sleep,
+            rng=rng,
+            transport=transport,
+            outage=outage,
+            cookies=cookies,
         )
         try:
             async with fetcher, nullcontext(pool) if pool else ExtractionPool(settings.extract) as workers:

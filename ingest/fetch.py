@@ -29,6 +29,7 @@ from ingest.transport import GuardedTransport
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
+    from http.cookiejar import CookieJar
 
     from ingest.settings import CrawlSettings
 
@@ -92,7 +93,7 @@ class Fetcher:
     """The web as one asks it politely; an async context manager, for one crawl.
 
     `transport` replaces the guarded network; `clock`, `sleep` (seconds) and `rng` replace time and chance. `outage`
-    learns from every request whether this machine is online at all.
+    learns from every request whether this machine is online at all; `cookies` are sent to the hosts that they name.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class Fetcher:
         rng: random.Random | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         outage: Outage | None = None,
+        cookies: CookieJar | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -122,6 +124,7 @@ class Fetcher:
                 "Accept-Language": _LANGUAGES,
                 "Accept-Encoding": ACCEPTED,
             },
+            cookies=cookies,
             timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None),
         )
 

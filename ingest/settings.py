@@ -37,6 +37,7 @@ class CrawlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow_private: bool = False
     robots: bool = True
     http2: bool = True
+    cookies: str = ""  # a cookies.txt with the user's own cookies; "": none
     archive: str = "https://archive.org/wayback/available"  # where dead pages are asked for; "": nowhere
 
 
