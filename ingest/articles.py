@@ -152,7 +152,8 @@ class Skipped:
     url: str  # canonical
     reason: SkipReason
     detail: str = ""  # what was seen, for people
-    retry_at: float | None = None  # seconds since the epoch; None: not before the user asks
+    retry_at: float | None = None  # seconds since the epoch; None: when it is due again
+    elsewhere: tuple[str, ...] = ()  # where the page itself says that its text can be had
 
 
 @dataclass(frozen=True, slots=True)

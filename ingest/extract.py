@@ -21,7 +21,9 @@ from ingest.html.markdown import blocks, join
 from ingest.html.markup import parse
 from ingest.html.metadata import Metadata, metadata
 from ingest.html.notices import notice
+from ingest.html.other_forms import other_forms
 from ingest.html.wechat import WeChat, is_wechat, read_wechat
+from ingest.json_articles import read_json_article
 from ingest.kinds import Kind, kind_of
 from ingest.language import detect_lang
 from ingest.pdf import BrokenPdfError, read_pdf
@@ -47,6 +49,7 @@ class _Found:
     site: str = ""
     anchors: tuple[tuple[str, str], ...] = ()
     linked: float = 0.0  # share of the text in links
+    elsewhere: tuple[str, ...] = ()  # other forms that the page names
 
 
 def extract(page: Page, *, url: str, settings: ExtractSettings, hint: str = "") -> Article | Skipped:
@@ -59,6 +62,8 @@ def extract(page: Page, *, url: str, settings: ExtractSettings, hint: str = "") 
             found = _of_html(page, url, settings)
         case Kind.PDF:
             found = _of_pdf(page, url)
+        case Kind.JSON:
+            found = _of_json(page, url)
         case Kind.OTHER:
             return Skipped(url, SkipReason.WRONG_TYPE, page.header("content-type") or "no readable type")
         case _:
@@ -100,12 +105,23 @@ def _of_text(page: Page, url: str, kind: Kind) -> _Found | Skipped:
     return _Found(read.text, title, read.author, read.published, urlsplit(url).hostname or "")
 
 
+def _of_json(page: Page, url: str) -> _Found | Skipped:
+    read = read_json_article(decode(page.body, page.header("content-type")))
+    root = parse(read.html) if read is not None else None
+    if read is None or root is None:
+        return Skipped(url, SkipReason.WRONG_TYPE, "JSON that holds no article")
+    rewrite_formulas(root)
+    rewrite_code(root)
+    return _Found(join(blocks(root)), read.title, read.author, read.published, urlsplit(url).hostname or "")
+
+
 def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skipped:
     text = decode(page.body, page.header("content-type"))
     root = parse(text)
     if root is None:
         return Skipped(url, SkipReason.EMPTY, "a page without any markup")
     facts = metadata(root, url)
+    elsewhere = other_forms(root, page.url)
     wechat = read_wechat(text, root) if is_wechat(url) or is_wechat(page.url) else None
     rewrite_formulas(root)
     rewrite_code(root)
@@ -121,7 +137,7 @@ def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skippe
     visible = " ".join(part.words for part in parts)
     length = len(body) if len(body) >= settings.min_chars else 0
     if found := notice(facts.head_title, visible, article_length=length):
-        return Skipped(url, found.reason, found.detail)
+        return Skipped(url, found.reason, found.detail, elsewhere=elsewhere)
     if wechat is not None:
         facts = _with_wechat(facts, wechat)
     return _Found(
@@ -132,6 +148,7 @@ def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skippe
         facts.site,
         anchors=tuple((part.words, part.anchor) for part in kept if part.anchor),
         linked=sum(part.linked for part in kept) / max(1, sum(len(part.words) for part in kept)),
+        elsewhere=elsewhere,
     )
 
 
@@ -153,7 +170,7 @@ def _judged(found: _Found, url: str, settings: ExtractSettings, hint: str) -> Ar
     text = found.text.strip()
     length = len(re.sub(r"\s", "", text))
     if length < settings.min_chars:
-        return Skipped(url, SkipReason.EMPTY, f"{length} characters of text")
+        return Skipped(url, SkipReason.EMPTY, f"{length} characters of text", elsewhere=found.elsewhere)
     flags = [
         flag for flag, holds in (("short", length < _SHORT), ("link_list", found.linked > _LINKED)) if holds
     ]

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     PLAIN = "plain"
     NOTEBOOK = "notebook"
     GITHUB = "github"  # an answer of GitHub's interface
+    JSON = "json"  # an article as another site's interface gives it
     OTHER = "other"
 
 
@@ -71,6 +72,8 @@ def kind_of(page: Page) -> Kind:
         return Kind.MARKDOWN
     if is_page or declared in _HTML_TYPES:
         return Kind.HTML
+    if declared.endswith(("/json", "+json")):
+        return Kind.JSON
     if b"\x00" in head[:512] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Kind.OTHER
     if _PLAIN.search(path) or declared in _PLAIN_TYPES:

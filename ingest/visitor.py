@@ -7,8 +7,10 @@ archive (`archive`). Here they are tried in turn, read, and turned into an artic
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag
 
@@ -17,7 +19,7 @@ from ingest.articles import Article, Page, Skipped, SkipReason, Source
 from ingest.duplicates import signature
 from ingest.fetch import NotModified, Validators
 from ingest.guard import why_unsafe
-from ingest.sites import combine, complementary, sources_for
+from ingest.sites import combine, parts_of
 from ingest.urls import as_linked
 from ingest.workers import extractor_id
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from ingest.fetch import Fetcher
     from ingest.outcomes import Visit
     from ingest.settings import IngestSettings
+    from ingest.sites import Parts
     from ingest.store import Store
     from ingest.workers import ExtractionPool
 
@@ -39,6 +42,8 @@ _PERHAPS_AS_WRITTEN = frozenset(
     {SkipReason.DEAD_LINK, SkipReason.FORBIDDEN, SkipReason.REDIRECT_LOOP, SkipReason.EMPTY}
 )
 
+# Sources asked for one address, those that its pages name included: enough for a page that moved twice.
+_MOST_SOURCES = 6
 # The latest snapshots of a page that died are often of what took its place: a parked domain, a notice. So older ones
 # are asked for as well, some years before, as domains are let go and squatted for years.
 _SNAPSHOTS = 3
@@ -90,18 +95,15 @@ class Visitor:
         """Ask one address, by way of its sources, and store what comes of it. Returns why it has no article, or None."""
         url = listing.url
         known = self._store.visit(url)
-        sources = sources_for(url)
-        others = [address for address in _as_written(listing) if address not in sources]
-        if complementary(url):
-            failure = await self._all_of(listing, sources, known)
+        parts = parts_of(url)
+        if len(parts) > 1:
+            failure = await self._all_of(listing, parts, known)
         else:
-            if known is not None:
-                # What brought the page last time goes first: one "not modified" is then all there is to ask.
-                last = [address for address in (*sources, *others) if address in known.kept]
-                sources = tuple(dict.fromkeys((*last, *sources)))
+            sources = tuple(dict.fromkeys((*_last_time(known), *parts[0])))
             failure = await self._first_of(listing, sources, known)
         if failure and failure.skipped.reason in _PERHAPS_AS_WRITTEN:
-            others = [address for address in others if address not in sources]
+            asked = set(chain.from_iterable(parts))
+            others = [address for address in dict.fromkeys(_as_written(listing)) if address not in asked]
             failure = (await self._first_of(listing, others, known) if others else failure) and failure
         if failure and failure.skipped.reason in archive.WORTH_ASKING:
             failure = await self._archived(listing, known) and failure
@@ -122,20 +124,27 @@ class Visitor:
     async def _first_of(
         self, listing: Listing, sources: Sequence[str], known: Visit | None
     ) -> _Failed | None:
-        """Take the first source that has an article. Returns what is amiss with the best one when none has."""
-        failures = []
-        for source in sources:
-            failure = await self._all_of(listing, (source,), known)
+        """Take the first source that has an article, or that names another one which has.
+
+        Returns what is amiss with the address itself when none has, or with the first source.
+        """
+        failures: dict[str, _Failed] = {}
+        queue = deque(sources)
+        while queue and len(failures) < _MOST_SOURCES:
+            source = queue.popleft()
+            if source in failures:
+                continue
+            failure = await self._all_of(listing, ((source,),), known)
             if failure is None:
                 return None
-            failures.append(failure)
-        return failures[0]
+            failures[source] = failure
+            queue.extendleft(reversed(failure.skipped.elsewhere))
+        return failures.get(listing.url) or failures[sources[0]]
 
-    async def _all_of(self, listing: Listing, sources: Sequence[str], known: Visit | None) -> _Failed | None:
-        """Make one article of what all these sources bring. Returns what is amiss with the first when none has one."""
+    async def _all_of(self, listing: Listing, parts: Parts, known: Visit | None) -> _Failed | None:
+        """Make one article of all its parts. Returns what is amiss with the first when none of them has one."""
         url = listing.url
-        kept = known.kept if known is not None else {}
-        answers = [await self._ask(source, kept.get(source)) for source in sources]
+        answers = [await self._part(sources, known) for sources in parts]
         pages = [answer for answer in answers if isinstance(answer, Page)]
         if not pages and any(isinstance(answer, NotModified) for answer in answers):
             self._store.put_not_modified(url, at=self._clock())
@@ -144,16 +153,31 @@ class Visitor:
             return next(
                 _Failed(replace(answer, url=url)) for answer in answers if isinstance(answer, Skipped)
             )
-        if len(pages) < len(sources):
+        if len(pages) < len(parts):
             # What did not change, and what cannot be had today, stays a part of the article.
-            asked = {page.requested for page in pages}
-            pages += [page for page in self._store.pages(url) if page.requested in set(sources) - asked]
-            pages.sort(key=lambda page: sources.index(page.requested))
+            earlier = {page.requested: page for page in self._store.pages(url)}
+            pages = [
+                page
+                for answer, sources in zip(answers, parts, strict=True)
+                for page in ([answer] if isinstance(answer, Page) else map(earlier.get, sources))
+                if page is not None
+            ]
         read = await self._read(url, pages, listing.title)
         if isinstance(read.result, Skipped):
             return _Failed(read.result, pages[0])
         self._store.put_article(read.result, read.pages, extractor=self._extractor, signature=read.signature)
         return None
+
+    async def _part(self, sources: Sequence[str], known: Visit | None) -> Page | NotModified | Skipped:
+        """Ask for one part of an article until one of its sources answers."""
+        kept = known.kept if known is not None else {}
+        answers = []
+        for source in sorted(sources, key=lambda source: source not in kept):
+            answer = await self._ask(source, kept.get(source))
+            if not isinstance(answer, Skipped):
+                return answer
+            answers.append(answer)
+        return answers[0]
 
     async def _ask(self, source: str, kept: Iterable[tuple[str, str]] | None) -> Page | NotModified | Skipped:
         async with self._room:
@@ -196,7 +220,7 @@ class Visitor:
             snapshot = archive.snapshot_address(answer.body) if isinstance(answer, Page) else ""
             if not snapshot:
                 break
-            failure = await self._all_of(listing, (snapshot,), known)
+            failure = await self._all_of(listing, ((snapshot,),), known)
             if failure is None:
                 break
             near = archive.years_before(snapshot, _YEARS)
@@ -209,6 +233,14 @@ def _source_of(page: Page) -> tuple[Source, str]:
         # The archive sends us on to the time that it has, if that is another.
         return Source.ARCHIVE, archive.snapshot_day(page.url) or archive.snapshot_day(page.requested)
     return Source.ORIGIN, ""
+
+
+def _last_time(known: Visit | None) -> list[str]:
+    """Return what brought the page last time: asked first, its "not modified" is all there is to ask.
+
+    A snapshot in an archive waits until the page itself has failed again.
+    """
+    return [source for source in known.kept if not archive.is_snapshot(source)] if known is not None else []
 
 
 def _as_written(listing: Listing) -> Iterator[str]:

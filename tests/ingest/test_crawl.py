@@ -284,6 +284,30 @@ def test_an_address_of_this_network_is_not_told_to_the_archive(
     assert not [seen for seen in web.log if "archive.test" in seen.url]
 
 
+def test_a_page_that_only_sends_readers_on_is_followed(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    new = web.page("b.test/new", Answer(200, post("recall"), {"Content-Type": "text/html", "ETag": '"1"'}))
+    old = web.page("a.test/old", f'<meta http-equiv="refresh" content="0; url={new}"><p>Moved.</p>')
+    run(*listed(old))
+    assert (outcomes(store)[old].outcome, outcomes(store)[old].title) == ("article", "recall")
+    clock.now += 3601
+    assert run(*listed(old)).not_modified == 1
+    assert (web.asked(old), web.asked(new)) == (1, 2)  # what brought it is asked first
+
+
+def test_pages_that_send_readers_on_in_a_circle_end(web: Web, store: Store, run: Crawl, clock: Clock) -> None:
+    one, other = web.url("a.test/1"), web.url("a.test/2")
+    for here, there in ((one, other), (other, one)):
+        web.page(
+            here.removeprefix("http://").replace(f":{web.port}", ""),
+            f'<meta http-equiv="refresh" content="0; url={there}">',
+        )
+    run(*listed(one))
+    assert outcomes(store)[one].reason == "empty"
+    assert (web.asked(one), web.asked(other)) == (1, 1)
+
+
 def test_pages_are_read_again_without_the_web_when_the_reader_changes(
     web: Web, store: Store, run: Crawl, clock: Clock
 ) -> None:

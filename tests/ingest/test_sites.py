@@ -7,22 +7,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.articles import Article, Lang
-from ingest.sites import combine, sources_for
+from ingest.sites import Parts, combine, parts_of
 
 RAW = "https://raw.githubusercontent.com"
 
 
 @pytest.mark.parametrize(
-    ("url", "sources"),
+    ("url", "parts"),
     [
         (
             "https://arxiv.org/abs/1706.03762",
-            ("https://arxiv.org/abs/1706.03762", "https://arxiv.org/pdf/1706.03762"),
+            (
+                ("https://arxiv.org/abs/1706.03762",),
+                ("https://arxiv.org/html/1706.03762", "https://arxiv.org/pdf/1706.03762"),
+            ),
         ),
         (
             "https://arxiv.org/abs/cs/0112017",
-            ("https://arxiv.org/abs/cs/0112017", "https://arxiv.org/pdf/cs/0112017"),
+            (
+                ("https://arxiv.org/abs/cs/0112017",),
+                ("https://arxiv.org/html/cs/0112017", "https://arxiv.org/pdf/cs/0112017"),
+            ),
         ),
+    ],
+)
+def test_a_paper_has_two_parts(url: str, parts: Parts) -> None:
+    assert parts_of(url) == parts
+
+
+@pytest.mark.parametrize(
+    ("url", "sources"),
+    [
         (
             "https://github.com/o/r",
             (
@@ -42,18 +57,72 @@ RAW = "https://raw.githubusercontent.com"
             "https://github.com/o/r/tree/main/docs",
             (f"{RAW}/o/r/main/docs/README.md", "https://github.com/o/r/tree/main/docs"),
         ),
-        ("https://github.com/o", ("https://github.com/o",)),
-        ("https://github.com/o/r/issues/1", ("https://github.com/o/r/issues/1",)),
-        ("https://zhuanlan.zhihu.com/p/1", ("https://zhuanlan.zhihu.com/p/1",)),
+        ("https://github.com/o/r/wiki", (f"{RAW}/wiki/o/r/Home.md", "https://github.com/o/r/wiki")),
+        ("https://github.com/o/r/wiki/A-B", (f"{RAW}/wiki/o/r/A-B.md", "https://github.com/o/r/wiki/A-B")),
+        (
+            "https://gist.github.com/o/abc123",
+            ("https://gist.githubusercontent.com/o/abc123/raw", "https://gist.github.com/o/abc123"),
+        ),
+        (
+            "https://nbviewer.org/github/o/r/blob/master/a.ipynb",
+            (f"{RAW}/o/r/master/a.ipynb", "https://nbviewer.org/github/o/r/blob/master/a.ipynb"),
+        ),
+        (
+            "https://gitee.com/o/r/blob/master/a.md",
+            ("https://gitee.com/o/r/raw/master/a.md", "https://gitee.com/o/r/blob/master/a.md"),
+        ),
+        (
+            "https://gitlab.com/g/s/r/-/blob/main/a.md",
+            ("https://gitlab.com/g/s/r/-/raw/main/a.md", "https://gitlab.com/g/s/r/-/blob/main/a.md"),
+        ),
+        (
+            "https://huggingface.co/o/m",
+            ("https://huggingface.co/o/m/raw/main/README.md", "https://huggingface.co/o/m"),
+        ),
+        (
+            "https://zhuanlan.zhihu.com/p/1",
+            ("https://zhuanlan.zhihu.com/p/1", "https://zhuanlan.zhihu.com/api/articles/1"),
+        ),
+        (
+            "https://www.zhihu.com/question/1/answer/2",
+            (
+                "https://www.zhihu.com/question/1/answer/2",
+                "https://www.zhihu.com/api/v4/answers/2?include=content,created_time,question,author",
+            ),
+        ),
+        ("https://www.sohu.com/a/1_2", ("https://www.sohu.com/a/1_2", "https://m.sohu.com/a/1_2")),
+        *(
+            (url, (url,))
+            for url in (
+                *(
+                    "https://github.com/o",
+                    "https://github.com/o/r/issues/1",
+                    "https://a.test/",
+                    "https://gitee.com/",
+                ),
+                *(
+                    "https://huggingface.co/blog/bert",
+                    "https://www.zhihu.com/question/1",
+                    "https://www.sohu.com/",
+                ),
+                *("https://arxiv.org/list/cs.IR/recent", "https://gist.github.com/o"),
+            )
+        ),
     ],
 )
 def test_the_sources_of_an_address(url: str, sources: tuple[str, ...]) -> None:
-    assert sources_for(url) == sources
+    assert parts_of(url) == (sources,)
 
 
-@given(st.text(max_size=40))
-def test_every_address_has_a_source(path: str) -> None:
-    assert sources_for(f"https://github.com/{path.replace('[', '').replace(']', '')}")
+@given(
+    st.sampled_from(
+        ["arxiv.org", "github.com", "gitee.com", "gitlab.com", "huggingface.co", "zhuanlan.zhihu.com"]
+    ),
+    st.text(max_size=40),
+)
+def test_every_address_has_a_source(host: str, path: str) -> None:
+    parts = parts_of(f"https://{host}/{path.replace('[', '').replace(']', '')}")
+    assert all(parts)
 
 
 def test_an_abstract_page_and_a_pdf_are_one_article() -> None:
