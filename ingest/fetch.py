@@ -268,9 +268,7 @@ class Fetcher:
                 return Failure(SkipReason.DEAD_LINK, f"{status} without a place to go to")
             return Page(url, url, status, headers, b"", self._clock())
         if not response.is_success:
-            return retry.of_status(
-                status, retry.retry_after(response.headers.get("retry-after", ""), self._clock())
-            )
+            return retry.of_status(status, retry.wait_asked(response.headers, self._clock()))
         media_type = response.headers.get("content-type", "").split(";", 1)[0].strip().lower()
         if not wish.any_type and not _may_be_page(media_type):
             return Failure(SkipReason.WRONG_TYPE, media_type)

@@ -6,6 +6,7 @@ RFC 9110, sections 10.2.3 (Retry-After) and 15 (status codes). Who waits, and wh
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -15,7 +16,7 @@ import httpx
 from ingest.articles import SkipReason
 from ingest.transport import BadCertificateError, HostUnknownError, ProxyUnreachableError, UnsafeAddressError
 
-__all__ = ["Failure", "backoff", "of_error", "of_status", "retry_after"]
+__all__ = ["Failure", "backoff", "of_error", "of_status", "retry_after", "wait_asked"]
 
 _TEMPORARY = frozenset(
     {408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 525, 527, 529, 530}
@@ -38,18 +39,20 @@ class Failure:
 
 
 def of_status(status: int, wait: float | None) -> Failure:
-    """Judge an answer that is neither a page, nor a redirect, nor 304. `wait` is what its Retry-After asks for."""
+    """Judge an answer that is neither a page, nor a redirect, nor 304. `wait` is what `wait_asked` gave for it."""
     try:
         detail = f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
         detail = f"status {status}"
-    if status in _TEMPORARY:
+    # A refusal that says when it ends is a limit of requests: so GitHub's interface answers.
+    limited = status == HTTPStatus.FORBIDDEN and wait is not None
+    if status in _TEMPORARY or limited:
         return Failure(
             SkipReason.TEMPORARY,
             detail,
             retries=None,
             wait=wait,
-            whole_host=status == HTTPStatus.TOO_MANY_REQUESTS,
+            whole_host=limited or status == HTTPStatus.TOO_MANY_REQUESTS,
         )
     # Other 4xx (400, 405, 406, 418, 999 …) are in practice how sites turn away what is not a browser.
     return Failure(SkipReason.DEAD_LINK if status in _DEAD else SkipReason.FORBIDDEN, detail)
@@ -78,6 +81,18 @@ def of_error(error: httpx.TransportError) -> Failure:
             return Failure(SkipReason.REFUSED, said, retries=None, unreachable=True)
         case _:
             return Failure(SkipReason.REFUSED, said, retries=None)
+
+
+def wait_asked(headers: Mapping[str, str], now: float) -> float | None:
+    """Return the seconds that an answer asks to wait, or None where it does not.
+
+    By Retry-After or, where a limit of requests is used up, by the time at which it begins anew (X-RateLimit-Reset,
+    in seconds since the epoch, as of GitHub's and many other interfaces).
+    """
+    if headers.get("x-ratelimit-remaining", "").strip() == "0" and "retry-after" not in headers:
+        reset = headers.get("x-ratelimit-reset", "").strip()
+        return max(0.0, float(reset) - now) if reset.isascii() and reset.isdigit() else None
+    return retry_after(headers.get("retry-after", ""), now)
 
 
 def retry_after(value: str, now: float) -> float | None:

@@ -196,6 +196,15 @@ def test_a_host_that_says_too_many_requests_is_left_alone_as_a_whole(web: Web, c
     assert web.asked(other) == 0
 
 
+def test_a_limit_of_requests_ends_when_it_begins_anew(web: Web, clock: Clock) -> None:
+    limits = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(clock.now) + 1800)}
+    url = web.page("a.test/x", Answer(403, headers=limits))
+    other = web.page("a.test/other", "text")
+    answer = skipped(get(web, clock, url, other))
+    assert (answer.reason, answer.retry_at) == (SkipReason.TEMPORARY, int(clock.now) + 1800)
+    assert (web.asked(url), web.asked(other)) == (1, 0)
+
+
 @pytest.mark.parametrize("value", ["soon", "", "-5", "Mon, 99 Foo 2026 00:00:00 GMT"])
 def test_a_senseless_pause_is_no_pause(web: Web, clock: Clock, value: str) -> None:
     url = web.page("a.test/x", Answer(503, headers={"Retry-After": value}), "text")
