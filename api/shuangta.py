@@ -10,7 +10,7 @@ import sys
 from textwrap import indent
 from typing import TYPE_CHECKING
 
-from api.commands import building, demo, evaluating, extracting, listing, serving, status, training
+from api.commands import building, demo, evaluating, extracting, importing, listing, serving, status, training
 from api.exits import guarded
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ VERBS: tuple[Verb, ...] = (
     building.REBUILD,
     building.CRAWL,
     building.INDEX,
+    importing.IMPORT,
     serving.SERVE,
     status.STATUS,
     listing.LINKS,

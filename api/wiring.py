@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ingest.crawl import CrawlReport
     from ingest.progress import ProgressCallback
     from ingest.reading_list import ParsedList
+    from ingest.saved.importing import Imported
     from ingest.store import Store
     from search.engine import Engine
     from search.rerank import Reranker
@@ -33,6 +34,7 @@ __all__ = [
     "Rebuilt",
     "crawl_only",
     "existing_store",
+    "import_saved",
     "index_only",
     "load_lists",
     "open_engine",
@@ -161,6 +163,36 @@ def crawl_only(
     lists = load_lists(settings)
     with open_store(settings) as store, store.exclusive():
         return _crawl(lists, store, settings, clock, transport, progress)
+
+
+def import_saved(
+    folder: Path, settings: Settings, *, named: bool, progress: ProgressCallback | None = None
+) -> list[Imported]:
+    """Take pages saved by hand into the corpus. Raises ShuangtaError.
+
+    They are matched with the lists of the settings where the user `named` some or nothing has been crawled yet, else
+    with those of the last crawl.
+    """
+    import asyncio
+
+    from ingest.articles import listings
+    from ingest.saved.importing import import_pages
+
+    with open_store(settings) as store:
+        known = [] if named else list(store.listings())
+        if not known:
+            known = list(listings(link for parsed in load_lists(settings) for link in parsed.links))
+        extract = settings.extract
+        return asyncio.run(
+            import_pages(
+                folder,
+                known,
+                store,
+                settings=extract,
+                similarity=extract.duplicate_similarity,
+                progress=progress,
+            )
+        )
 
 
 def index_only(settings: Settings, *, clock: Clock, progress: ProgressCallback | None = None) -> BuildReport:

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from ingest.articles import SkipReason
-from ingest.saved_pages import is_saved
+from ingest.saved.files import is_saved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -194,6 +194,11 @@ class Store:
                 )
             yield found
 
+    def listings(self) -> Iterator[Listing]:
+        """Yield what the lists said when they were last crawled, in their order."""
+        for url, links in self._listed():
+            yield Listing(url, links)
+
     def article(self, article_id: str) -> Article | None:
         """Return the article of that identity, listed or not."""
         return self._article("a.id = ?", article_id)

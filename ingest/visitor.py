@@ -19,6 +19,7 @@ from ingest.articles import Article, Page, Skipped, SkipReason, Source
 from ingest.duplicates import signature
 from ingest.fetch import NotModified, Validators
 from ingest.guard import why_unsafe
+from ingest.saved.files import is_saved
 from ingest.sites import combine, parts_of
 from ingest.urls import as_linked
 from ingest.workers import extractor_id
@@ -232,6 +233,8 @@ def _source_of(page: Page) -> tuple[Source, str]:
     if archive.is_snapshot(page.requested):
         # The archive sends us on to the time that it has, if that is another.
         return Source.ARCHIVE, archive.snapshot_day(page.url) or archive.snapshot_day(page.requested)
+    if is_saved(page.requested):
+        return Source.SAVED, ""
     return Source.ORIGIN, ""
 
 

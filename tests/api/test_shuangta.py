@@ -182,6 +182,32 @@ def test_extract_says_what_is_wrong(run, tmp_path):
     assert fails(run("extract", "--batch", tmp_path / "truth.jsonl"), "line 1")
 
 
+# ── import ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_import_takes_in_saved_pages_and_names_the_others(run, own_data_dir, tmp_path):
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    prose = (
+        "<p>HNSW 把近邻图分成许多层，从最稀疏的一层开始贪心地走向查询，逐层向下，直到最底层找到近邻。</p>" * 3
+    )
+    (folder / "图解 HNSW 近邻图.html").write_text(f"<title>HNSW</title>{prose}", "utf-8")
+    (folder / "other.html").write_text(f"<title>Other</title>{prose}", "utf-8")
+    (folder / "empty.html").write_text("<p></p>", "utf-8")
+    code, out, _ = run("import", folder, "--data-dir", own_data_dir)
+    assert code == 0
+    assert "3 files: 1 belong to links of your lists (1 by name)" in out
+    assert "nobody's: other.html" in out
+    assert "no article in empty.html (empty" in out
+    _, out, _ = run("status", "--links", "--json", "--data-dir", own_data_dir)
+    found = {each["url"]: each for each in map(json.loads, out.splitlines())}[DEAD]
+    assert (found["outcome"], found["source"]) == ("article", "saved")
+    code, out, _ = run("import", folder / "empty.html", "--data-dir", own_data_dir, "--json")
+    assert code == 1
+    assert json.loads(out)["skipped"]["reason"] == "empty"
+    assert fails(run("import", folder / "none", "--data-dir", own_data_dir), "no folder")
+
+
 # ── status ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -1,0 +1,109 @@
+"""Which link a saved page belongs to: by the addresses it notes, else by its file's name, else by its title.
+
+A name or title counts only where it fits one link and no other: a page taken for another one is worse than a page
+that the user is asked about.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote, urlsplit
+
+from ingest.urls import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ingest.articles import Listing
+
+__all__ = ["Match", "Matcher"]
+
+_SHORTEST = 8  # letters and digits of a name that tells a page, a Chinese character counting as two
+_MOST_OF = 0.5  # share of a title that a file's name, which may be cut short, must have
+_IDENTIFIER = 6  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A link's canonical address, and by what it was found."""
+
+    url: str
+    by: Literal["address", "name", "title"]
+
+
+class Matcher:
+    """Finds the link of a saved page among those of the reading lists."""
+
+    def __init__(self, listings: Iterable[Listing]) -> None:
+        self._urls: set[str] = set()
+        self._titles: dict[str, set[str]] = {}
+        self._places: dict[str, set[str]] = {}
+        for listing in listings:
+            self._urls.add(listing.url)
+            for link in listing.links:
+                if _weight(name := _key(link.title)) >= _SHORTEST:
+                    self._titles.setdefault(name, set()).add(listing.url)
+            for name in _identifiers(listing.url):
+                self._places.setdefault(name, set()).add(listing.url)
+
+    def by_address(self, addresses: Sequence[str]) -> Match | None:
+        """Return the link to one of the addresses that a page notes."""
+        for address in addresses:
+            with suppress(ValueError):
+                if (url := canonical(address)) in self._urls:
+                    return Match(url, "address")
+        return None
+
+    def by_name(self, stem: str) -> Match | None:
+        """Return the link that a file's name (without its ending) spells, by its address or by its title."""
+        places = [self._places.get(name, set()) for name in _names(stem)]
+        found = set[str]().union(*places)
+        return Match(found.pop(), "name") if len(found) == 1 else self._titled(stem, "name")
+
+    def by_title(self, title: str) -> Match | None:
+        """Return the link with the title that the page has."""
+        return self._titled(title, "title")
+
+    def _titled(self, text: str, by: Literal["name", "title"]) -> Match | None:
+        own = _key(text)
+        if _weight(own) < _SHORTEST:
+            return None
+        # The title itself, or one cut short; or what a tool or site wrote around it, of which the longest says most.
+        titles = [own] if own in self._titles else [title for title in self._titles if _is_cut(own, title)]
+        titles = titles or sorted((title for title in self._titles if title in own), key=len)[-1:]
+        urls = set[str]().union(*(self._titles[title] for title in titles))
+        return Match(urls.pop(), by) if len(urls) == 1 else None
+
+
+def _is_cut(name: str, title: str) -> bool:
+    return title.startswith(name) and len(name) >= _MOST_OF * len(title)
+
+
+def _key(text: str) -> str:
+    """Return what two spellings of a title share: file systems forbid some signs, and tools replace them."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def _weight(key: str) -> int:
+    return sum(2 if char >= "\u2e80" else 1 for char in key)
+
+
+def _identifiers(url: str) -> list[str]:
+    """Return the names that tools make of an address: all of it, or its last part where that is a number or a code."""
+    where = urlsplit(url)
+    last = unquote(where.path).rstrip("/").rpartition("/")[2]
+    is_code = len(last) >= _IDENTIFIER and re.fullmatch(r"[\w-]*\d[\w-]*", last, re.ASCII) is not None
+    return [_key(unquote(url.partition("://")[2])), *([last] if is_code else [])]
+
+
+def _names(stem: str) -> list[str]:
+    stem = unquote(stem)
+    return [
+        _key(re.sub(r"^https?\W*", "", stem)),
+        *re.findall(r"[\w-]+", stem, re.ASCII),
+        *re.split(r"[\W_]+", stem),
+    ]
