@@ -39,7 +39,8 @@ def due_at(visit: Visit, settings: CrawlSettings) -> float:
         return float("inf")
     if visit.reason == SkipReason.OFFLINE:
         return visit.visited_at
-    if visit.retry_at is not None:
+    # A host that could not be reached has not asked for anything.
+    if visit.retry_at is not None and (settings.fresh_for or visit.reason == SkipReason.TEMPORARY):
         return visit.retry_at
     repeated = max(visit.unchanged, visit.failures - 1, 0)
     wait = settings.fresh_for * 2.0 ** min(repeated, _MOST_DOUBLINGS)

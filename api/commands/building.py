@@ -17,6 +17,7 @@ from api.terminal import ProgressBars
 
 if TYPE_CHECKING:
     from api.reports import Report
+    from api.settings import Settings
     from index.build import BuildReport
     from ingest.crawl import CrawlReport
 
@@ -25,6 +26,11 @@ __all__ = ["CRAWL", "INDEX", "REBUILD"]
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_list_options(parser)
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="ask for every page, due or not; what has not changed since is not sent again",
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     add_settings_options(parser)
 
@@ -37,7 +43,7 @@ def _add_index_arguments(parser: argparse.ArgumentParser) -> None:
 def _rebuild(arguments: argparse.Namespace) -> int:
     from api import wiring
 
-    settings = settings_of(arguments, os.environ)
+    settings = _crawl_settings(arguments)
     with ProgressBars() as progress:
         rebuilt = wiring.rebuild(settings, clock=time.time, progress=progress)
     report = rebuilt.report
@@ -53,7 +59,7 @@ def _rebuild(arguments: argparse.Namespace) -> int:
 def _crawl(arguments: argparse.Namespace) -> int:
     from api import wiring
 
-    settings = settings_of(arguments, os.environ)
+    settings = _crawl_settings(arguments)
     with ProgressBars() as progress:
         crawled = wiring.crawl_only(settings, clock=time.time, progress=progress)
     _say(crawled.remarks)
@@ -76,6 +82,13 @@ def _index(arguments: argparse.Namespace) -> int:
         return SUCCESS
     print(_current(report, published=report.published))
     return SUCCESS
+
+
+def _crawl_settings(arguments: argparse.Namespace) -> Settings:
+    settings = settings_of(arguments, os.environ)
+    if not arguments.again:
+        return settings
+    return msgspec.structs.replace(settings, crawl=msgspec.structs.replace(settings.crawl, fresh_for=0.0))
 
 
 def _say(remarks: tuple[str, ...]) -> None:

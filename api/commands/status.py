@@ -6,7 +6,10 @@ import argparse
 import os
 from collections import Counter
 from dataclasses import asdict
+from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -17,10 +20,14 @@ from api.terminal import visible
 from ingest.errors import GenerationError, IndexMissingError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from api.settings import Settings
     from ingest.store import Outcome
 
 __all__ = ["STATUS"]
+
+_MOST_HOSTS = 15  # shown by name; --json has them all
 
 
 class _Summary(msgspec.Struct, frozen=True):
@@ -31,6 +38,7 @@ class _Summary(msgspec.Struct, frozen=True):
     addresses: int
     outcomes: dict[str, int]
     reasons: dict[str, int]
+    hosts: dict[str, dict[str, int]]  # by host, the one with the most addresses first: articles, and reasons
     generation: str
     passages: int
     towers: tuple[str, ...]
@@ -61,7 +69,32 @@ def _status(arguments: argparse.Namespace) -> int:
 
 def _line(outcome: Outcome) -> str:
     why = ": ".join(filter(None, (outcome.reason, outcome.detail)))
-    return visible(f"{outcome.outcome:9} {outcome.url}  {outcome.title}{f'  ({why})' if why else ''}")
+    again = (
+        f"asked again from {datetime.fromtimestamp(outcome.retry_at):%Y-%m-%d %H:%M}"
+        if outcome.retry_at
+        else ""
+    )
+    copy = f"archived copy of {outcome.archived}" if outcome.archived else ""
+    more = "; ".join(filter(None, (why, again, copy, *outcome.quality)))
+    return visible(f"{outcome.outcome:9} {outcome.url}  {outcome.title}{f'  ({more})' if more else ''}")
+
+
+def _kind(outcome: Outcome) -> str:
+    """What a count is of: articles, or the reason why there is none."""
+    return "article" if outcome.outcome == "article" else _reason(outcome)
+
+
+def _reason(outcome: Outcome) -> str:
+    # A link that no crawl has reached yet has no reason of its own.
+    return outcome.reason or "not_visited"
+
+
+def _by_host(outcomes: list[Outcome]) -> dict[str, dict[str, int]]:
+    hosts: dict[str, Counter[str]] = {}
+    for outcome in outcomes:
+        hosts.setdefault(urlsplit(outcome.url).hostname or "", Counter())[_kind(outcome)] += 1
+    most = sorted(hosts.items(), key=lambda item: (-item[1].total(), item[0]))
+    return {host: dict(counts.most_common()) for host, counts in most}
 
 
 def _summary(settings: Settings, outcomes: list[Outcome]) -> _Summary:
@@ -77,14 +110,14 @@ def _summary(settings: Settings, outcomes: list[Outcome]) -> _Summary:
     else:
         generation, passages = opened.id, len(opened.catalog)
         towers = tuple(opened.dense)
-    # A link that no crawl has reached yet has no reason of its own.
-    reasons = (each.reason or "not_visited" for each in outcomes if each.reason or each.outcome == "skipped")
+    reasons = (_reason(each) for each in outcomes if each.reason or each.outcome == "skipped")
     return _Summary(
         data_dir=str(settings.data_path),
         config=str(user_config()),
         addresses=len(outcomes),
         outcomes=dict(Counter(outcome.outcome for outcome in outcomes)),
         reasons=dict(Counter(reasons).most_common()),
+        hosts=_by_host(outcomes),
         generation=generation,
         passages=passages,
         towers=towers,
@@ -102,7 +135,23 @@ def _text(summary: _Summary) -> str:
     ]
     if summary.generation:
         lines += [f"passages     {summary.passages}", f"towers       {', '.join(summary.towers) or 'none'}"]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_host_table(summary.hosts)])
+
+
+def _host_table(hosts: dict[str, dict[str, int]]) -> Iterator[str]:
+    """A line for each of the hosts with the most addresses, and one for the rest."""
+    shown = dict(islice(hosts.items(), _MOST_HOSTS))
+    width = max(map(len, shown), default=0)
+    rest: Counter[str] = Counter()
+    for counts in islice(hosts.values(), _MOST_HOSTS, None):
+        rest.update(counts)
+    heading = "hosts        "
+    for host, counts in shown.items():
+        yield visible(f"{heading}{host:{width}}  {sum(counts.values()):>5}: {_counts(counts)}")
+        heading = " " * len(heading)
+    if rest:
+        others = f"{len(hosts) - len(shown)} others"
+        yield f"{heading}{others:{width}}  {rest.total():>5}: {_counts(dict(rest.most_common()))}"
 
 
 def _counts(numbers: dict[str, int]) -> str:

@@ -242,10 +242,14 @@ def test_status_sums_up(run, data_dir):
     _, out, _ = run("status", "--json", "--data-dir", data_dir)
     summary = json.loads(out)
     assert summary["outcomes"] == {"article": 4, "duplicate": 1, "skipped": 1}
+    assert summary["hosts"]["blog.example.org"] == {"article": 2}
+    assert summary["hosts"]["dead.example.com"] == {"not_visited": 1}
+    assert next(iter(summary["hosts"])) == "blog.example.org"
     assert summary["generation"] == (data_dir / "current").resolve().name
     _, out, _ = run("status", "--data-dir", data_dir)
     assert summary["generation"] in out
     assert "article 4" in out
+    assert re.search(r"hosts +blog\.example\.org +2: article 2\n", out)
 
 
 def test_status_tells_of_a_broken_generation(run, own_data_dir):

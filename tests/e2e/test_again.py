@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from api.demo.server import SiteServer
 from api.reports import Report
 from api.settings import Settings
+from api.shuangta import main
 from api.wiring import rebuild
 from index.generation import current
 from tests.conftest import Built, searching
@@ -47,6 +49,23 @@ def test_stale_pages_are_asked_for_and_not_sent_again(
     assert statuses[304] == second.report.not_modified == first.fetched
     assert statuses[200] == second.report.fetched == 0
     assert not second.published
+
+
+def test_again_asks_for_what_is_not_due(
+    first: Report, site: SiteServer, copied: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lists = [listed.path for listed in copied.lists]
+    options = [
+        "--data-dir",
+        copied.data_dir,
+        "--base",
+        copied.lists[0].base,
+        "--set",
+        "crawl.allow_private=true",
+    ]
+    assert main(["crawl", *options, "--set=crawl.delay=0", "--json", "--again", "--lists", *lists]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["not_modified"], report["fetched"], report["fresh"]) == (first.fetched, 0, 0)
 
 
 def test_a_changed_page_leads_to_a_new_generation_that_finds_it(

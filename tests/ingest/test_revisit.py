@@ -50,6 +50,7 @@ def test_without_a_fresh_time_all_is_due_but_what_a_site_asked_to_wait_with() ->
     every = CrawlSettings(fresh_for=0.0)
     assert due_at(visit(unchanged=5, headers={"cache-control": "max-age=500"}), every) == 1000.0
     assert due_at(visit("dead_link", failures=5), every) == 1000.0
+    assert due_at(visit("refused", retry_at=1300.0), every) == 1000.0
     assert due_at(visit("temporary", retry_at=1300.0), every) == 1300.0
 
 
