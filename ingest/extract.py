@@ -25,6 +25,7 @@ from ingest.html.other_forms import other_forms
 from ingest.html.wechat import WeChat, is_wechat, read_wechat
 from ingest.json_articles import read_json_article
 from ingest.kinds import Kind, kind_of
+from ingest.landing import landed
 from ingest.language import detect_lang
 from ingest.pdf import BrokenPdfError, read_pdf
 from ingest.text_files import github_answer, name_of, read_markdown, read_notebook, read_plain
@@ -116,6 +117,8 @@ def _of_json(page: Page, url: str) -> _Found | Skipped:
 
 
 def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skipped:
+    if sent := landed(page.requested, page.url):
+        return Skipped(url, *sent)
     text = decode(page.body, page.header("content-type"))
     root = parse(text)
     if root is None:
