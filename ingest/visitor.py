@@ -127,7 +127,8 @@ class Visitor:
     ) -> _Failed | None:
         """Take the first source that has an article, or that names another one which has.
 
-        Returns what is amiss with the address itself when none has, or with the first source.
+        Returns what is amiss when none has: a page that was had says more than one that was not, and the address itself
+        more than its other forms.
         """
         failures: dict[str, _Failed] = {}
         queue = deque(sources)
@@ -140,7 +141,8 @@ class Visitor:
                 return None
             failures[source] = failure
             queue.extendleft(reversed(failure.skipped.elsewhere))
-        return failures.get(listing.url) or failures[sources[0]]
+        had = (failure for failure in failures.values() if failure.page is not None)
+        return next(had, None) or failures.get(listing.url) or failures[sources[0]]
 
     async def _all_of(self, listing: Listing, parts: Parts, known: Visit | None) -> _Failed | None:
         """Make one article of all its parts. Returns what is amiss with the first when none of them has one."""

@@ -296,6 +296,18 @@ def test_a_page_that_only_sends_readers_on_is_followed(
     assert (web.asked(old), web.asked(new)) == (1, 2)  # what brought it is asked first
 
 
+def test_what_was_seen_of_a_page_says_more_than_what_was_not(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    wall = "<title>安全验证</title><p>请完成下方验证后继续</p>"
+    page = web.by_proxy(
+        "http://www.zhihu.com/question/1/answer/2", Answer(200, wall, {"Content-Type": "text/html"})
+    )
+    proxies = {"http": f"http://127.0.0.1:{web.port}", "https": f"http://127.0.0.1:{web.port}"}
+    run(*listed(page), transport=web.transport(proxies=proxies))
+    assert outcomes(store)[page].reason == "anti_bot"
+
+
 def test_pages_that_send_readers_on_in_a_circle_end(web: Web, store: Store, run: Crawl, clock: Clock) -> None:
     one, other = web.url("a.test/1"), web.url("a.test/2")
     for here, there in ((one, other), (other, one)):
