@@ -10,7 +10,8 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+
+from ingest.urls import hostname
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,6 +72,7 @@ class SkipReason(StrEnum):
     DUPLICATE = "duplicate"  # the same article as another address, which keeps it
     UNSAFE_ADDRESS = "unsafe_address"  # private, loopback, link-local
     MALFORMED_URL = "malformed_url"
+    INTERNAL_ERROR = "internal_error"  # our own mistake; the detail says what to report
     OFFLINE = "offline"  # this machine has no network; nothing is known of the page
 
 
@@ -176,7 +178,7 @@ class Entry:
             url=listing.url,
             title=listing.title,
             text="\n\n".join(parts),
-            site=urlsplit(listing.url).hostname or "",
+            site=hostname(listing.url),
             source=Source.LISTING,
         )
         return cls(article, listing.links)

@@ -15,7 +15,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from ingest.articles import Skipped, SkipReason
 from ingest.cookies import read_cookies
@@ -24,6 +23,7 @@ from ingest.outage import Outage
 from ingest.progress import Progress
 from ingest.reposts import reposts
 from ingest.revisit import is_due
+from ingest.urls import hostname
 from ingest.visitor import Visitor
 from ingest.workers import ExtractionPool, extractor_id
 
@@ -89,7 +89,7 @@ async def crawl(
     with store.exclusive():
         store.put_listings(listings)
         due = [listing for listing in listings if is_due(store.visit(listing.url), began, settings.crawl)]
-        outage = Outage(clock, hosts=len({_host(listing.url) for listing in due}))
+        outage = Outage(clock, hosts=len({hostname(listing.url) for listing in due}))
         fetcher = Fetcher(
             settings.crawl,
             clock=clock,
@@ -150,7 +150,7 @@ async def _visit_all(
     outcomes: dict[str, SkipReason | None] = {}
     queues: dict[str, deque[Listing]] = {}
     for listing in due:
-        queues.setdefault(_host(listing.url), deque()).append(listing)
+        queues.setdefault(hostname(listing.url), deque()).append(listing)
 
     async def lane(queue: deque[Listing]) -> None:
         while queue:
@@ -204,7 +204,3 @@ def _leaf(group: BaseExceptionGroup[Exception]) -> BaseException:
     while isinstance(first, BaseExceptionGroup):
         first = first.exceptions[0]
     return first
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""

@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -26,6 +26,7 @@ from ingest.politeness import Closed, HostSchedule
 from ingest.retry import Failure
 from ingest.robots import MAX_BYTES, Robots, product_token
 from ingest.transport import GuardedTransport
+from ingest.urls import hostname, joined
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -43,6 +44,7 @@ _TRANSIENT = frozenset(
     {SkipReason.TEMPORARY, SkipReason.REFUSED, SkipReason.TIMEOUT, SkipReason.HOST_UNKNOWN}
 )
 _TRANSIENT_FOR = 3600.0
+_SLOWEST = 100  # bytes a second; at that, a page of usual size takes longer than any total time-out
 _REQUESTED_TWICE = 2  # a site may send us once to where we are, to set a cookie
 _NOT_TEXT = frozenset({"text/css", "text/javascript", "text/calendar", "text/vcard"})
 _PAGES = frozenset(
@@ -149,7 +151,7 @@ class Fetcher:
         return answer
 
     async def _follow(self, url: str, wish: _Wish, *, robots: bool) -> Page | NotModified | Skipped:
-        target = urldefrag(url).url
+        target = joined(url, "")
         seen: Counter[str] = Counter()
         for _ in range(self._settings.max_redirects + 1):
             seen[target] += 1
@@ -164,7 +166,7 @@ class Fetcher:
                 case NotModified():
                     return NotModified(url)
                 case Page(status=status) if status in _REDIRECTS:
-                    target = urldefrag(urljoin(target, answer.header("location").strip())).url
+                    target = joined(target, answer.header("location"))
                 case Page():
                     return Page(
                         url, answer.url, answer.status, answer.headers, answer.body, answer.fetched_at
@@ -175,10 +177,10 @@ class Fetcher:
         """Judge an address, the first one and each that a redirect names, by its writing alone."""
         try:
             parts = urlsplit(url)
-            hostname, _ = parts.hostname, parts.port
+            host, _ = parts.hostname, parts.port
         except ValueError as error:
             return Skipped(url, SkipReason.MALFORMED_URL, str(error))
-        if parts.scheme not in ("http", "https") or not hostname or not _HOST.fullmatch(hostname):
+        if parts.scheme not in ("http", "https") or not host or not _HOST.fullmatch(host):
             return Skipped(url, SkipReason.MALFORMED_URL, "not an http(s) address")
         if not self._settings.allow_private and (why := why_unsafe(url)):
             return Skipped(url, SkipReason.UNSAFE_ADDRESS, why)
@@ -276,10 +278,15 @@ class Fetcher:
         if declared.isdigit() and int(declared) > wish.limit and not wish.cut:
             raise TooLargeError(f"{int(declared):,} bytes")
         decoder = Decoder(response.headers.get("content-encoding", ""), limit=wish.limit, cut=wish.cut)
+        began, received = time.monotonic(), 0
         async for data in response.aiter_raw():
             decoder.feed(data)
             if decoder.full:
                 break
+            received += len(data)
+            spent = time.monotonic() - began
+            if spent > self._settings.drip_timeout and received < _SLOWEST * spent:
+                return Failure(SkipReason.TIMEOUT, f"dripping: {received:,} bytes in {spent:.0f} s")
         body = decoder.finish()
         if (
             not wish.any_type
@@ -302,4 +309,4 @@ def _may_be_page(media_type: str) -> bool:
 
 def _host(url: str) -> str:
     """The host as politeness counts it, without user, port and trailing dot."""
-    return (urlsplit(url).hostname or "").rstrip(".")
+    return hostname(url).rstrip(".")

@@ -14,9 +14,10 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import httpcore
+
+from ingest.urls import hostname
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +70,7 @@ def is_public(address: str) -> bool:
 
 def why_unsafe(url: str) -> str:
     """Return why the host written in an http(s) URL must not be asked, or "" when nothing in the writing forbids it."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    host = hostname(url).rstrip(".")
     if any(host == name or host.endswith(f".{name}") for name in _PRIVATE_NAMES):
         return f"{host} is a name of this machine or its network"
     address = _literal(host)

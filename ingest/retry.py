@@ -77,6 +77,10 @@ def of_error(error: httpx.TransportError) -> Failure:
             return Failure(SkipReason.TIMEOUT, "no answer in time", retries=1)
         case httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
             return Failure(SkipReason.MALFORMED_URL, said)
+        case httpx.RemoteProtocolError() if (
+            "location header" in said
+        ):  # httpx refuses a redirect that is no address
+            return Failure(SkipReason.MALFORMED_URL, said)
         case httpx.ConnectError():
             return Failure(SkipReason.REFUSED, said, retries=None, unreachable=True)
         case _:

@@ -27,6 +27,7 @@ class CrawlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     connect_timeout: float = 10.0
     read_timeout: float = 20.0
     total_timeout: float = 60.0  # one answer from first byte to last
+    drip_timeout: float = 5.0  # seconds after which a body must have come at 100 bytes a second
     max_bytes: int = 20_000_000  # after decompression
     max_redirects: int = 8
     retries: int = 3

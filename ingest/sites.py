@@ -12,6 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ingest.urls import hostname
+
 if TYPE_CHECKING:
     from ingest.articles import Article
 
@@ -25,10 +27,11 @@ _RAW_GITHUB = "https://raw.githubusercontent.com"
 
 def parts_of(url: str) -> Parts:
     """Return where the article of a canonical address can be had; the address itself, where no site's form is known."""
-    where = urlsplit(url)
-    segments = [segment for segment in where.path.split("/") if segment]
-    rule = _SITES.get(where.hostname or "")
-    return (rule and rule(url, segments)) or ((url,),)
+    rule = _SITES.get(hostname(url))
+    if rule is None:
+        return ((url,),)
+    segments = [segment for segment in urlsplit(url).path.split("/") if segment]
+    return rule(url, segments) or ((url,),)
 
 
 def combine(articles: Sequence[Article]) -> Article:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from ingest.address import Address
 from ingest.site_forms import blob_to_raw, site_form, target_of_redirector
 
-__all__ = ["as_linked", "canonical", "host_of", "raw_file", "resolve"]
+__all__ = ["as_linked", "canonical", "host_of", "hostname", "joined", "raw_file", "resolve"]
 
 # Parameters that say how the reader came, not what is read. Gathered from Firefox's query stripping list
 # (services/settings, "query-stripping"), AdGuard's URL Tracking filter and ClearURLs' rules, and from what WeChat,
@@ -66,6 +66,25 @@ def host_of(url: str) -> str:
     except ValueError:
         return ""
     return re.sub(r":\d+$", "", host).removeprefix("www.")
+
+
+def hostname(url: str) -> str:
+    """Return the host as it stands in an address, in lower case and without port; "" when it is malformed."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def joined(base: str, reference: str) -> str:
+    """Return the address, without fragment, that a reference on the page `base` means (RFC 3986 5.2).
+
+    What is malformed stays as it is, for whoever asks for it to say so.
+    """
+    try:
+        return urldefrag(urljoin(base, reference.strip())).url
+    except ValueError:
+        return reference
 
 
 def resolve(reference: str, base: str) -> str:

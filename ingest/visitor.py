@@ -12,16 +12,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag
 
 from ingest import archive
 from ingest.articles import Article, Page, Skipped, SkipReason, Source
 from ingest.duplicates import signature
+from ingest.errors import ShuangtaError
 from ingest.fetch import NotModified, Validators
 from ingest.guard import why_unsafe
 from ingest.saved.files import is_saved
 from ingest.sites import combine, parts_of
-from ingest.urls import as_linked
+from ingest.urls import as_linked, joined
 from ingest.workers import extractor_id
 
 if TYPE_CHECKING:
@@ -93,7 +93,18 @@ class Visitor:
         self._room = asyncio.Condition()
 
     async def visit(self, listing: Listing) -> SkipReason | None:
-        """Ask one address, by way of its sources, and store what comes of it. Returns why it has no article, or None."""
+        """Ask one address, and store what comes of it. Returns why it has no article, or None. Raises StoreError."""
+        try:
+            return await self._visit(listing)
+        except ShuangtaError:
+            raise
+        except Exception as error:  # noqa: BLE001 the boundary of a visit: what nobody thought of costs one page, not all
+            detail = f"{type(error).__name__}: {error}"
+            self._store.put_skipped(Skipped(listing.url, SkipReason.INTERNAL_ERROR, detail), at=self._clock())
+            return SkipReason.INTERNAL_ERROR
+
+    async def _visit(self, listing: Listing) -> SkipReason | None:
+        """Go through the sources of one address until one has an article."""
         url = listing.url
         known = self._store.visit(url)
         parts = parts_of(url)
@@ -253,4 +264,4 @@ def _as_written(listing: Listing) -> Iterator[str]:
     for link in listing.links:
         with suppress(ValueError):  # no address of the web; asking for it says so
             yield as_linked(link.written)
-        yield urldefrag(link.written).url
+        yield joined(link.written, "")

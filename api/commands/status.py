@@ -9,7 +9,6 @@ from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -18,6 +17,7 @@ from api.exits import SUCCESS
 from api.options import add_settings_options, settings_of
 from api.terminal import visible
 from ingest.errors import GenerationError, IndexMissingError
+from ingest.urls import hostname
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,7 @@ def _reason(outcome: Outcome) -> str:
 def _by_host(outcomes: list[Outcome]) -> dict[str, dict[str, int]]:
     hosts: dict[str, Counter[str]] = {}
     for outcome in outcomes:
-        hosts.setdefault(urlsplit(outcome.url).hostname or "", Counter())[_kind(outcome)] += 1
+        hosts.setdefault(hostname(outcome.url), Counter())[_kind(outcome)] += 1
     most = sorted(hosts.items(), key=lambda item: (-item[1].total(), item[0]))
     return {host: dict(counts.most_common()) for host, counts in most}
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag, urljoin
 
 from ingest.html.markup import Element, attribute, text_of
+from ingest.urls import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,14 +32,11 @@ _LONGEST_SCRIPT = 500  # characters
 
 def other_forms(root: Element, url: str) -> tuple[str, ...]:
     """Return at most three absolute http(s) addresses that the page at `url` names for its text, the surest first."""
-    page = urldefrag(url).url
+    page = joined(url, "")
     base = next((attribute(element, "href") for element in root.iter("base")), "")
     found: dict[str, None] = {}
     for named in _named(root):
-        try:
-            address = urldefrag(urljoin(urljoin(url, base), named.strip())).url
-        except ValueError:
-            continue  # brackets that are no IPv6 address
+        address = joined(joined(url, base), named)
         if address.startswith(("http://", "https://")) and address != page:
             found[address] = None
     return tuple(found)[:_MOST]

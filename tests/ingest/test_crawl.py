@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
+import httpx
 import msgspec
 import pytest
 
@@ -123,6 +124,28 @@ def test_every_link_ends_as_an_article_or_with_its_reason(
     assert report.skipped[SkipReason.DEAD_LINK] == 1
     assert not report.offline
     assert [entry.article.source for entry in store.entries()] == [Source.ORIGIN] + [Source.LISTING] * 4
+
+
+class _Broken(httpx.AsyncBaseTransport):
+    """A transport with a bug that one host brings out."""
+
+    def __init__(self, sound: httpx.AsyncBaseTransport) -> None:
+        self._sound = sound
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host == "odd.test":
+            raise KeyError("stream 7")
+        return await self._sound.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._sound.aclose()
+
+
+def test_a_mistake_of_ours_costs_one_page(web: Web, store: Store, run: Crawl, clock: Clock) -> None:
+    odd, good = web.url("odd.test/x"), web.page("a.test/good", post("recall"))
+    report = run(*listed(odd, good), transport=_Broken(web.transport()))
+    assert (report.articles, report.skipped) == (1, {SkipReason.INTERNAL_ERROR: 1})
+    assert outcomes(store)[odd].detail == "KeyError: 'stream 7'"
 
 
 def test_a_dead_link_keeps_its_listing(web: Web, store: Store, run: Crawl, clock: Clock) -> None:

@@ -112,6 +112,11 @@ def test_a_relative_redirect_is_relative_to_where_we_are(web: Web, clock: Clock)
     assert body(get(web, clock, web.redirect("a.test/old/post", "../new/post"))) == b"text"
 
 
+def test_a_redirect_to_nowhere_is_named_so(web: Web, clock: Clock) -> None:
+    url = web.redirect("a.test/x", "http://[::1/#x")
+    assert skipped(get(web, clock, url)).reason is SkipReason.MALFORMED_URL
+
+
 def test_redirects_in_a_circle_are_noticed(web: Web, clock: Clock) -> None:
     url = web.redirect("a.test/1", web.url("a.test/2"))
     web.redirect("a.test/2", url)
@@ -240,6 +245,13 @@ def test_a_body_that_drips_is_given_up(web: Web, clock: Clock) -> None:
     answer = skipped(get(web, clock, url, settings=msgspec.structs.replace(SETTINGS, total_timeout=0.2)))
     assert answer.reason is SkipReason.TIMEOUT
     assert "not complete" in answer.detail
+
+
+def test_a_body_slower_than_any_page_is_not_waited_for(web: Web, clock: Clock) -> None:
+    url = web.page("a.test/x", Answer(200, b"x" * 500, HTML, fault="drip"))
+    answer = skipped(get(web, clock, url, settings=msgspec.structs.replace(SETTINGS, drip_timeout=0.1)))
+    assert answer.reason is SkipReason.TIMEOUT
+    assert "dripping" in answer.detail
 
 
 def test_a_body_without_end_is_cut_off_at_the_limit(web: Web, clock: Clock) -> None:

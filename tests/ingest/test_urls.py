@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.urls import as_linked, canonical, host_of, raw_file, resolve
+from ingest.urls import as_linked, canonical, host_of, hostname, joined, raw_file, resolve
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 
@@ -148,6 +148,13 @@ def test_a_route_in_the_fragment_is_kept_without_the_place_in_it() -> None:
     assert canonical("https://a.example/notes/#/c1/s2?id=top") == "https://a.example/notes/#/c1/s2"
     assert canonical("https://a.example/#!/page") == "https://a.example/#!/page"
     assert canonical("https://a.example/notes/#/") == "https://a.example/notes/"
+
+
+@pytest.mark.parametrize("url", ["http://[::1/", "http://a]b/", "//[", "http://[v1.x]:99999/"])
+def test_a_malformed_address_raises_nothing_where_only_its_host_or_a_place_is_wanted(url: str) -> None:
+    assert hostname(url) in ("", "v1.x")
+    assert joined("https://a.test/x", url)
+    assert joined(url, "/x")
 
 
 def test_what_was_linked_is_kept_to_be_asked_for_less_tracking() -> None:
