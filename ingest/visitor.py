@@ -122,15 +122,21 @@ class Visitor:
         if failure is None:
             return None
         skipped = failure.skipped
-        if failure.page is None:
+        # A page that could not be read (in time, on a busy machine) is asked for anew: kept, it would be "not modified".
+        if failure.page is None or skipped.reason is SkipReason.BROKEN_FILE:
             self._store.put_skipped(skipped, at=self._clock())
         else:
             self._store.put_rejected(skipped, failure.page, extractor=self._extractor)
         return skipped.reason
 
     async def judge_again(self, url: str, hint: str) -> None:
-        """Read the pages kept for an address anew; the web is not asked."""
+        """Read the pages kept for an address anew; the web is not asked.
+
+        A reader that fails says nothing against what an earlier one found: it is given another chance by the next crawl.
+        """
         read = await self._read(url, self._store.pages(url), hint)
+        if isinstance(read.result, Skipped) and read.result.reason is SkipReason.BROKEN_FILE:
+            return
         self._store.put_judgement(url, read.result, extractor=self._extractor, signature=read.signature)
 
     async def _first_of(

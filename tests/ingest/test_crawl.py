@@ -358,6 +358,22 @@ def test_pages_are_read_again_without_the_web_when_the_reader_changes(
     assert len(web.log) == requests
 
 
+def test_a_reader_that_fails_takes_nothing_away_and_is_asked_again(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    headers = {"Content-Type": "text/html", "ETag": '"1"'}
+    good = web.page("a.test/good", Answer(200, post("recall"), headers))
+    other = web.page("a.test/other", Answer(200, post("ranking"), headers))
+    run(*listed(good))
+    # Another reader (min_chars differs), which never finishes.
+    hurried = msgspec.structs.replace(SETTINGS, extract=ExtractSettings(workers=1, min_chars=79, timeout=0.0))
+    run(*listed(good, other), settings=hurried, pool=None)
+    assert (outcomes(store)[good].outcome, outcomes(store)[other].reason) == ("article", "broken_file")
+    clock.now += 3601
+    report = run(*listed(good, other))
+    assert (report.articles, report.fetched, report.not_modified) == (2, 1, 1)
+
+
 def test_a_machine_without_network_is_noticed_and_nothing_is_believed_of_the_pages(
     web: Web, store: Store, run: Crawl, clock: Clock
 ) -> None:
