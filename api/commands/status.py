@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 from collections import Counter
 from dataclasses import asdict
@@ -17,13 +18,14 @@ from api.exits import SUCCESS
 from api.options import add_settings_options, settings_of
 from api.terminal import visible
 from ingest.errors import GenerationError, IndexMissingError
+from ingest.revisit import due_at
 from ingest.urls import hostname
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from api.settings import Settings
-    from ingest.store import Outcome
+    from ingest.outcomes import Outcome, Visit
 
 __all__ = ["STATUS"]
 
@@ -60,20 +62,26 @@ def _status(arguments: argparse.Namespace) -> int:
     with existing_store(settings) as store:
         if arguments.links:
             for outcome in store.outcomes():
-                print(msgspec.json.encode(asdict(outcome)).decode() if arguments.json else _line(outcome))
+                due = _due(store.visit(outcome.url), settings)
+                if arguments.json:
+                    print(msgspec.json.encode({**asdict(outcome), "due_at": due}).decode())
+                else:
+                    print(_line(outcome, due))
             return SUCCESS
         summary = _summary(settings, list(store.outcomes()))
     print(msgspec.json.encode(summary).decode() if arguments.json else _text(summary))
     return SUCCESS
 
 
-def _line(outcome: Outcome) -> str:
+def _due(visit: Visit | None, settings: Settings) -> float | None:
+    """From when on an address is asked for again, in seconds since the epoch; None: never, or it has not been yet."""
+    due = due_at(visit, settings.crawl) if visit is not None else math.inf
+    return due if math.isfinite(due) else None
+
+
+def _line(outcome: Outcome, due: float | None) -> str:
     why = ": ".join(filter(None, (outcome.reason, outcome.detail)))
-    again = (
-        f"asked again from {datetime.fromtimestamp(outcome.retry_at):%Y-%m-%d %H:%M}"
-        if outcome.retry_at
-        else ""
-    )
+    again = f"asked again from {datetime.fromtimestamp(due):%Y-%m-%d %H:%M}" if why and due else ""
     copy = f"archived copy of {outcome.archived}" if outcome.archived else ""
     more = "; ".join(filter(None, (why, again, copy, *outcome.quality)))
     return visible(f"{outcome.outcome:9} {outcome.url}  {outcome.title}{f'  ({more})' if more else ''}")

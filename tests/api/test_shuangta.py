@@ -12,8 +12,9 @@ import sys
 
 import pytest
 
+from api.settings import Settings
 from api.shuangta import VERBS, main
-from tests.api.corpus import DEAD, REPOST, TWO_TOWER, WARMUP
+from tests.api.corpus import DEAD, NOW, REPOST, TWO_TOWER, WARMUP
 
 PAGE = """<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8"><title>双塔模型 - 某站</title></head><body>
 <nav><a href="/">首页</a> <a href="/about">关于</a></nav><article><h1>双塔模型</h1>
@@ -230,7 +231,10 @@ def test_status_names_what_became_of_every_address(run, data_dir):
         "quality",
         "also_at",
         "retry_at",
+        "due_at",
     }
+    assert outcomes[TWO_TOWER.url]["due_at"] == NOW + Settings().crawl.fresh_for
+    assert outcomes[DEAD]["due_at"] is None
     assert outcomes[TWO_TOWER.url]["outcome"] == "article"
     assert outcomes[TWO_TOWER.url]["also_at"] == [REPOST]
     assert outcomes[REPOST]["outcome"] == "duplicate"
