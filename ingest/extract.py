@@ -28,6 +28,7 @@ from ingest.kinds import Kind, kind_of
 from ingest.landing import landed
 from ingest.language import detect_lang
 from ingest.pdf import BrokenPdfError, read_pdf
+from ingest.quality import quality_flags
 from ingest.text_files import github_answer, name_of, read_markdown, read_notebook, read_plain
 
 if TYPE_CHECKING:
@@ -165,18 +166,11 @@ def _with_wechat(facts: Metadata, wechat: WeChat) -> Metadata:
     )
 
 
-_LINKED = 0.5  # share of the text in links from which an article is a list of links
-_SHORT = 400  # characters
-
-
 def _judged(found: _Found, url: str, settings: ExtractSettings, hint: str) -> Article | Skipped:
     text = found.text.strip()
     length = len(re.sub(r"\s", "", text))
     if length < settings.min_chars:
         return Skipped(url, SkipReason.EMPTY, f"{length} characters of text", elsewhere=found.elsewhere)
-    flags = [
-        flag for flag, holds in (("short", length < _SHORT), ("link_list", found.linked > _LINKED)) if holds
-    ]
     title = " ".join(found.title.split()) or hint or _first_line(text)
     lang = detect_lang(f"{title}\n{text}")
     return Article(
@@ -187,7 +181,7 @@ def _judged(found: _Found, url: str, settings: ExtractSettings, hint: str) -> Ar
         author=found.author,
         published=found.published,
         site=found.site,
-        quality=tuple(flags),
+        quality=quality_flags(text, found.linked),
         anchors=found.anchors,
     )
 
