@@ -17,6 +17,7 @@ from ingest.charset import decode
 from ingest.html.code_blocks import rewrite_code
 from ingest.html.formulas import rewrite_formulas
 from ingest.html.judges import article_blocks
+from ingest.html.latexml import rewrite_latexml
 from ingest.html.markdown import blocks, join
 from ingest.html.markup import parse
 from ingest.html.metadata import Metadata, metadata
@@ -127,6 +128,7 @@ def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skippe
     facts = metadata(root, url)
     elsewhere = other_forms(root, page.url)
     wechat = read_wechat(text, root) if is_wechat(url) or is_wechat(page.url) else None
+    rewrite_latexml(root)
     rewrite_formulas(root)
     rewrite_code(root)
     parts = blocks(root)
