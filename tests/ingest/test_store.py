@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -196,6 +197,46 @@ def test_a_reader_is_not_held_up_by_a_writer(store: Store) -> None:
 def test_the_tables_are_the_newest(store: Store) -> None:
     assert list(store._db.read("PRAGMA user_version")) == [(len(MIGRATIONS),)]
     assert list(store._db.read("PRAGMA journal_mode")) == [("wal",)]
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_a_corpus_of_an_older_version_is_brought_up_to_date_and_loses_nothing(
+    tmp_path: Path, version: int
+) -> None:
+    path = tmp_path / "corpus.sqlite"
+    with sqlite3.connect(path) as db:
+        for migration in MIGRATIONS[:version]:
+            db.executescript(migration)
+        db.execute(f"PRAGMA user_version = {version}")
+        text = zlib.compress("双塔模型".encode())
+        columns = (
+            A,
+            article(A).id,
+            "双塔",
+            "作者",
+            "2020-02-03",
+            "zh",
+            "a.test",
+            "origin",
+            b"[]",
+            b"[]",
+            4,
+            b"s",
+            text,
+        )
+        names = (
+            "url, id, title, author, published, lang, site, source, quality, anchors, length, signature, text"
+        )
+        db.execute(f"INSERT INTO articles ({names}) VALUES ({', '.join('?' * 13)})", columns)
+        db.execute(
+            "INSERT INTO visits (url, visited_at, reason, detail, failures) VALUES (?, 5.0, '', '', 0)", (A,)
+        )
+    db.close()
+    with Store.open(path) as store:
+        store.put_listings([listing(A)])
+        (entry,) = store.entries()
+        assert (entry.article.text, entry.article.author) == ("双塔模型", "作者")
+        assert store.visit(A) == Visit(5.0, "", None, 0, {})
 
 
 def test_a_corpus_of_a_newer_version_is_refused(tmp_path: Path) -> None:
