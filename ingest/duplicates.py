@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 __all__ = ["NearDuplicates", "signature", "similarity"]
@@ -98,8 +100,12 @@ class NearDuplicates:
             return None
         return best
 
-    def groups(self) -> list[tuple[str, ...]]:
-        """Return the groups of two or more texts that are one article, in the order in which they were added."""
+    def groups(self, enough: Callable[[str, str], float] | None = None) -> list[tuple[str, ...]]:
+        """Return the groups of two or more texts that are one article, in the order in which they were added.
+
+        `enough` gives, for the keys of two texts, from which similarity on they are one, where that is not the threshold;
+        below .5, pairs begin to be overlooked.
+        """
         root: dict[str, str] = {}
 
         def find(key: str) -> str:
@@ -114,7 +120,8 @@ class NearDuplicates:
                     one, two = sorted((find(key), find(other)), key=order.__getitem__)
                     if one == two:
                         continue
-                    if similarity(self._signatures[key], self._signatures[other]) >= self._threshold:
+                    needed = self._threshold if enough is None else enough(key, other)
+                    if similarity(self._signatures[key], self._signatures[other]) >= needed:
                         root[two] = one
         members: dict[str, list[str]] = defaultdict(list)
         for key in self._signatures:

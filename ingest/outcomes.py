@@ -63,3 +63,4 @@ class Fingerprint:
     signature: bytes
     length: int  # characters
     source: Source
+    title: str = ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ingest.articles import Source
 from ingest.duplicates import NearDuplicates
+from ingest.spelling import is_telling, squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["reposts"]
 
+# Under one title that says something, most of the same text is the same article: reposts lose captions and code, and gain
+# an editor's note. Parts of a series that share a title share less.
+_SAME_TITLE = 0.6
 _WHOLE = 0.8  # of the longest text: anything above is the whole article
 
 
@@ -31,7 +35,13 @@ def reposts(fingerprints: Iterable[Fingerprint], similarity: float) -> dict[str,
     for url, fingerprint in by_url.items():
         near.add(url, fingerprint.signature)
     kept = {}
-    for group in near.groups():
+    names = {url: squeezed(fingerprint.title) for url, fingerprint in by_url.items()}
+
+    def enough(one: str, other: str) -> float:
+        named_alike = names[one] == names[other] and is_telling(names[one])
+        return min(similarity, _SAME_TITLE) if named_alike else similarity
+
+    for group in near.groups(enough):
         keeper = _keeper([by_url[url] for url in group])
         kept.update({url: keeper for url in group if url != keeper})
     return kept

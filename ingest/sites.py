@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ingest.spelling import squeezed
 from ingest.urls import hostname
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def combine(articles: Sequence[Article]) -> Article:
     first = articles[0]
     longest = max(articles, key=lambda article: len(article.text))
     text = longest.text
-    if longest is not first and _squeezed(first.text)[:200] not in _squeezed(text[:20_000]):
+    if longest is not first and squeezed(first.text)[:200] not in squeezed(text[:20_000]):
         text = f"{first.text}\n\n{text}"
     return replace(
         first,
@@ -62,10 +63,6 @@ def combine(articles: Sequence[Article]) -> Article:
 
 def _first(values: Iterable[str]) -> str:
     return next(filter(None, values), "")
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()
 
 
 # ── what is known of sites: an address and the segments of its path -> its parts, or None ────────────────────────

@@ -242,10 +242,10 @@ class Store:
     def fingerprints(self) -> Iterator[Fingerprint]:
         """Yield the signatures of all listed articles, in the order of the lists."""
         rows = self._db.read(
-            "SELECT a.url, a.signature, a.length, a.source FROM articles a JOIN listings l USING (url) ORDER BY l.position"
+            "SELECT a.url, a.signature, a.length, a.source, a.title FROM articles a JOIN listings l USING (url) ORDER BY l.position"
         )
-        for url, signature, length, source in rows:
-            yield Fingerprint(url, signature, length, Source(source))
+        for url, signature, length, source, title in rows:
+            yield Fingerprint(url, signature, length, Source(source), title)
 
     # ── the inside ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -7,12 +7,12 @@ that the user is asked about.
 from __future__ import annotations
 
 import re
-import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
+from ingest.spelling import is_telling, squeezed
 from ingest.urls import canonical
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Match", "Matcher"]
 
-_SHORTEST = 8  # letters and digits of a name that tells a page, a Chinese character counting as two
 _MOST_OF = 0.5  # share of a title that a file's name, which may be cut short, must have
 _IDENTIFIER = 6  # characters
 
@@ -45,7 +44,7 @@ class Matcher:
         for listing in listings:
             self._urls.add(listing.url)
             for link in listing.links:
-                if _weight(name := _key(link.title)) >= _SHORTEST:
+                if is_telling(name := squeezed(link.title)):
                     self._titles.setdefault(name, set()).add(listing.url)
             for name in _identifiers(listing.url):
                 self._places.setdefault(name, set()).add(listing.url)
@@ -69,8 +68,8 @@ class Matcher:
         return self._titled(title, "title")
 
     def _titled(self, text: str, by: Literal["name", "title"]) -> Match | None:
-        own = _key(text)
-        if _weight(own) < _SHORTEST:
+        own = squeezed(text)
+        if not is_telling(own):
             return None
         # The title itself, or one cut short; or what a tool or site wrote around it, of which the longest says most.
         titles = [own] if own in self._titles else [title for title in self._titles if _is_cut(own, title)]
@@ -83,27 +82,18 @@ def _is_cut(name: str, title: str) -> bool:
     return title.startswith(name) and len(name) >= _MOST_OF * len(title)
 
 
-def _key(text: str) -> str:
-    """Return what two spellings of a title share: file systems forbid some signs, and tools replace them."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
-
-
-def _weight(key: str) -> int:
-    return sum(2 if char >= "\u2e80" else 1 for char in key)
-
-
 def _identifiers(url: str) -> list[str]:
     """Return the names that tools make of an address: all of it, or its last part where that is a number or a code."""
     where = urlsplit(url)
     last = unquote(where.path).rstrip("/").rpartition("/")[2]
     is_code = len(last) >= _IDENTIFIER and re.fullmatch(r"[\w-]*\d[\w-]*", last, re.ASCII) is not None
-    return [_key(unquote(url.partition("://")[2])), *([last] if is_code else [])]
+    return [squeezed(unquote(url.partition("://")[2])), *([last] if is_code else [])]
 
 
 def _names(stem: str) -> list[str]:
     stem = unquote(stem)
     return [
-        _key(re.sub(r"^https?\W*", "", stem)),
+        squeezed(re.sub(r"^https?\W*", "", stem)),
         *re.findall(r"[\w-]+", stem, re.ASCII),
         *re.split(r"[\W_]+", stem),
     ]

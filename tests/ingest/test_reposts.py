@@ -15,9 +15,21 @@ OTHER = " ".join(random.Random(2).sample([f"{word}{number}" for word in WORDS fo
 
 
 def fingerprint(
-    url: str, text: str, *, source: Source = Source.ORIGIN, length: int | None = None
+    url: str, text: str, *, source: Source = Source.ORIGIN, length: int | None = None, title: str = ""
 ) -> Fingerprint:
-    return Fingerprint(url, signature(text), len(text) if length is None else length, source)
+    return Fingerprint(url, signature(text), len(text) if length is None else length, source, title)
+
+
+def test_under_one_title_most_of_the_same_text_is_one_article() -> None:
+    words = OTHER.split()
+    noted, bare = OTHER, " ".join(words[: 7 * len(words) // 10])
+    for one, other, folded in (
+        ("双塔召回的前世今生", "双塔召回的前世今生 ", {"b": "a"}),
+        ("双塔召回的前世今生", "另一个标题，说的是别的", {}),
+        ("Concept", "Concept", {}),  # any chapter may be called so
+    ):
+        found = [fingerprint("a", noted, title=one), fingerprint("b", bare, title=other, length=len(noted))]
+        assert reposts(found, 0.8) == folded
 
 
 def test_the_address_that_is_listed_first_keeps_the_text() -> None:
