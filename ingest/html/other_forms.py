@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.html.markup import Element, attribute, text_of
-from ingest.urls import joined
+from ingest.urls import hostname, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def other_forms(root: Element, url: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for named in _named(root):
         address = joined(joined(url, base), named)
-        if address.startswith(("http://", "https://")) and address != page:
+        if address.startswith(("http://", "https://")) and hostname(address) and address != page:
             found[address] = None
     return tuple(found)[:_MOST]
 
