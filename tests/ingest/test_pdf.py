@@ -69,7 +69,11 @@ def test_headings_are_known_by_their_size_and_the_title_is_the_largest() -> None
 
 
 def test_metadata_is_believed_unless_it_is_a_file_name() -> None:
-    lines = [(72, 700, 20, "The Shown Title of a Paper"), *paragraph(660, FULL, FULL)]
+    lines = [
+        (72, 700, 20, "The Shown Title of a Paper"),
+        (72, 680, 10, "A. Author"),
+        *paragraph(660, FULL, FULL),
+    ]
     assert (
         read_pdf(pdf([lines], title="The Title of a Paper, as Told", author="A. Author")).title
         == "The Title of a Paper, as Told"

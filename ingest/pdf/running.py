@@ -1,0 +1,63 @@
+"""Running heads and feet, page numbers: what stands at the edge of a page and comes again on others."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.pdf.lines import Line
+
+__all__ = ["is_edge", "without_running"]
+
+_EDGE = 0.09  # share of a page's height
+_MARGIN = 0.12  # in which the outermost lines of a page may still run
+_OUTERMOST = 2
+_FOLIO = re.compile(
+    r"\W*(?:page\s*|p\.\s*|第\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of|页\s*共|-)\s*\d{1,4})?\s*页?\W*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d+|\b[ivxl]+\b")
+
+
+def is_edge(line: Line) -> bool:
+    """Whether a line stands where running heads and feet do."""
+    return line.base < _EDGE * line.height or line.base > (1 - _EDGE) * line.height
+
+
+def without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """Return the lines of each page without those that run through the document.
+
+    A line runs if it stands at the edge of three pages at least, and of a quarter of all (heads of left and right
+    pages often differ), its numbers left out of account.
+    """
+    edges = [_edge_lines(page) for page in pages]
+    seen = Counter(shape for edge in edges for shape in {_shape(line) for line in edge})
+    running = {shape for shape, times in seen.items() if times >= max(3, len(pages) / 4)}
+    kept = []
+    for page, edge in zip(pages, edges, strict=True):
+        gone = {id(line) for line in edge if _shape(line) in running or _is_folio(line)}
+        kept.append([line for line in page if id(line) not in gone])
+    return kept
+
+
+def _edge_lines(page: Sequence[Line]) -> list[Line]:
+    by_base = sorted(page, key=lambda line: line.base)
+    outermost = [
+        line
+        for line in (*by_base[:_OUTERMOST], *by_base[-_OUTERMOST:])
+        if min(line.base, line.height - line.base) < _MARGIN * line.height
+    ]
+    ids = {id(line) for line in outermost}
+    return outermost + [line for line in page if is_edge(line) and id(line) not in ids]
+
+
+def _shape(line: Line) -> str:
+    return _NUMBER.sub("0", line.text.lower())
+
+
+def _is_folio(line: Line) -> bool:
+    return is_edge(line) and _FOLIO.fullmatch(line.text) is not None
