@@ -98,7 +98,7 @@ def _lines(document: Any, number: int) -> list[Line]:
         for column, rows in enumerate(groups)
         for row in rows
         if (line := line_of(row, page=number, column=column, height=sheet.height, marks=marks)).text
-        and not _is_stray(line.text)
+        and (line.mono or not _is_stray(line.text))
     ]
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ingest.pdf.lines import Line
 
-__all__ = ["NUMBERED", "Types", "heading_level", "types_of"]
+__all__ = ["NUMBERED", "SECTION_NAME", "Types", "heading_level", "types_of"]
 
 NUMBERED = re.compile(
     r"(?:(?:(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){1,3}|\d{1,2}|[IVX]{1,5}(?=\.)|[A-H](?=[. ]))\.?\s*(?=[^\W\d])"
@@ -21,14 +21,16 @@ NUMBERED = re.compile(
 )
 """The number before a section's name."""
 
-_LARGER = 1.12  # times the size of the text
-_TITLE = 1.5  # times the size of the text: larger than headings of sections
-_LONGEST = 120  # characters
-_NAMES = re.compile(
+SECTION_NAME = re.compile(
     r"(?:abstract|introduction|conclusions?|acknowledge?ments?|references|bibliography|appendi(?:x|ces)|summary"
     r"|摘\s*要|引\s*言|前\s*言|结\s*论|总\s*结|参\s*考\s*文\s*献|致\s*谢|附\s*录)[:：]?",
     re.IGNORECASE,
 )
+"""The usual names of sections that go without a number."""
+
+_LARGER = 1.12  # times the size of the text
+_TITLE = 1.5  # times the size of the text: larger than headings of sections
+_LONGEST = 120  # characters
 _MOST_WORDS = 9
 _STOPS = ".,;:。，；：!！?？"
 _WORDS = re.compile(r"[^\W\d_]{2,}")
@@ -45,8 +47,8 @@ class Types:
     bold: bool  # the text itself is bold
 
 
-def types_of(lines: Sequence[Line]) -> Types:
-    """Return the types in which the lines are set."""
+def types_of(lines: Sequence[Line], title_size: float) -> Types:
+    """Return the types in which the lines are set; what is as large as the title is no heading of a section."""
     weights: Counter[float] = Counter()
     bold = 0
     for line in lines:
@@ -65,6 +67,8 @@ def types_of(lines: Sequence[Line]) -> Types:
     pitch = steps.most_common(1)[0][0] if steps else 1.2 * body
     sizes: list[float] = []
     for size in sorted({line.size for line in lines if line.size >= _LARGER * body}, reverse=True):
+        if title_size and size > 0.94 * title_size:
+            continue
         if not sizes or size < 0.94 * sizes[-1]:
             sizes.append(size)
     return Types(body, pitch, tuple(sizes), bold > 0.4 * sum(weights.values()))
@@ -73,13 +77,14 @@ def types_of(lines: Sequence[Line]) -> Types:
 def heading_level(line: Line, types: Types, *, alone: bool) -> int:
     """Return the level of a heading, from 1; 0 for any other line. `alone`: with space above and below."""
     text = line.text
-    if not 1 < len(text) <= _LONGEST or line.cells > 3 or line.mono:
+    if not 1 < len(text) <= _LONGEST or line.mono:
         return 0
     numbered = NUMBERED.match(text)
+    name = text[numbered.end() :] if numbered else text
     if not (_WORDS.search(text) or _HAN.search(text)):
         return 0
     if line.size >= _LARGER * types.body:
-        if text[-1] in ",;，；" or (not numbered and text[0].islower() and line.size < 1.4 * types.body):
+        if text[-1] in ",;，；" or (name[:1].islower() and line.size < 1.4 * types.body):
             return 0
         return _level(line, types, numbered)
     if line.size < 0.93 * types.body:
@@ -89,15 +94,19 @@ def heading_level(line: Line, types: Types, *, alone: bool) -> int:
     # Formulas are set apart, and in bold type, as headings are.
     if "=" in text or sum(map(str.isalpha, text)) < 0.6 * len(text.replace(" ", "")):
         return 0
-    named = _NAMES.fullmatch(text) is not None
-    begins = bool(numbered) or not text[0].islower()
-    if line.bold and not types.bold and begins and (text[-1] not in _STOPS or named or text[-1] in ":："):
+    named = SECTION_NAME.fullmatch(text) is not None
+    if (
+        line.bold
+        and not types.bold
+        and not name[:1].islower()
+        and (text[-1] not in _STOPS or named or text[-1] in ":：")
+    ):
         return _level(line, types, numbered)
     if named and (alone or line.bold):
         return 2
     if text[-1] in _STOPS or not alone or len(text) > 80:
         return 0
-    if numbered and not text[numbered.end() :][:1].islower() and len(text.split()) <= _MOST_WORDS:
+    if numbered and not name[:1].islower() and len(text.split()) <= _MOST_WORDS:
         return _level(line, types, numbered)
     return (
         3

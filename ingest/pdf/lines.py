@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.pdf.spelling import HAN
@@ -104,6 +105,8 @@ def _touches(script: Piece, row: Sequence[Piece]) -> bool:
 def line_of(row: Sequence[Piece], *, page: int, column: int, height: float, marks: frozenset[str]) -> Line:
     """Join a row of pieces; of the raised words those in `marks`, which point at a footnote, are left out."""
     words = [word for piece in row for word in piece.words]
+    if any(after.left < before.left for before, after in pairwise(words)):
+        words.sort(key=lambda word: word.left)  # scripts stand among the words of another piece
     leader = max(row, key=lambda piece: sum(len(word.text) for word in piece.words) * piece.size)
     weights: Counter[float] = Counter()
     for word in words:

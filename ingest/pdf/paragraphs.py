@@ -53,6 +53,7 @@ _ABBREVIATION = re.compile(
 )
 _LOOSE = 1.35  # times the usual step from line to line: more is space between paragraphs
 _HAN = re.compile(f"[{HAN}]")
+_GAP_IN_CODE = 1.9  # em
 _INDENT = 0.7  # em
 _TELLING = 4  # lines that tell by themselves how far the lines of a paragraph go
 _NOTE_SIZE = 0.94  # times the size of the text
@@ -66,7 +67,7 @@ def blocks_of(pages: Sequence[Sequence[Line]], title_size: float) -> list[Block]
     are names of authors.
     """
     lines = [line for page in pages for line in page]
-    types = types_of(lines)
+    types = types_of(lines, title_size)
     joiner = Joiner(line.text for line in lines)
     blocks: list[Block] = []
     for number, page in enumerate(pages):
@@ -113,6 +114,8 @@ def _find_levels(column: Sequence[_Run], types: Types) -> None:
         for number, line in enumerate(run.lines):
             after = run.lines[number + 1] if number + 1 < len(run.lines) else None
             level = heading_level(line, types, alone=len(run.lines) == 1)
+            if number and _is_rest_of_heading(run.lines[number - 1], line) and not level:
+                level = run.levels[-1]
             # A bold line in the midst of others like it is emphasis, or a table's head.
             if level and number and not run.levels[-1] and not _stops(run.lines[number - 1].text):
                 level = 0
@@ -121,6 +124,10 @@ def _find_levels(column: Sequence[_Run], types: Types) -> None:
             if level and after is None and len(run.lines) > 4 and number > 0 and not run.levels[-1]:
                 level = 0
             run.levels.append(level)
+
+
+def _is_rest_of_heading(before: Line, line: Line) -> bool:
+    return before.bold and line.bold and not _stops(before.text) and not NUMBERED.match(line.text)
 
 
 def _find_notes(column: Sequence[_Run], types: Types) -> None:
@@ -147,8 +154,9 @@ def _find_front(columns: Sequence[Sequence[_Run]], title_size: float) -> None:
         if below_title and not run.levels[0] and sum(map(is_prose, run.lines)) > 1:
             return
         for number, line in enumerate(run.lines):
-            if line.size > 0.94 * title_size:
+            if title_size and line.size > 0.94 * title_size:
                 below_title = True
+                run.levels[number] = min(run.levels[number], 1)
             elif below_title and run.levels[number]:
                 if NUMBERED.match(line.text) or _opens(line.text):
                     return
@@ -215,11 +223,15 @@ def _headings(lines: Sequence[Line], level: int, joiner: Joiner) -> Iterator[Blo
 
 
 def _code(lines: Sequence[Line]) -> Block:
-    """Keep the lines, and their indentation by the width of a character."""
+    """Keep the lines, their indentation by the width of a character, and an empty line where there is a gap."""
     left = min(line.left for line in lines)
     widths = sorted((line.right - line.left) / len(line.text) for line in lines)
     width = max(widths[len(widths) // 2], 1.0)
-    text = "\n".join(" " * round((line.left - left) / width) + line.text for line in lines)
+    text = ""
+    for number, line in enumerate(lines):
+        if number:
+            text += "\n\n" if line.base - lines[number - 1].base > _GAP_IN_CODE * line.size else "\n"
+        text += " " * round((line.left - left) / width) + line.text
     return Block("code", text, list(lines), size=lines[0].size)
 
 
@@ -306,9 +318,8 @@ def _flowing(blocks: Iterable[Block], joiner: Joiner) -> Iterator[Block]:
             open_.lines.extend(block.lines)
             open_.full = block.full
             continue
-        if open_ is not None and open_.kind == block.kind == "code" and _is_same_column(open_, block):
-            open_.text += "\n\n" + block.text
-            open_.lines.extend(block.lines)
+        if open_ is not None and _is_more_code(open_, block):
+            open_ = _code(open_.lines + block.lines)
             continue
         if open_ is not None:
             yield open_
@@ -318,6 +329,13 @@ def _flowing(blocks: Iterable[Block], joiner: Joiner) -> Iterator[Block]:
     if open_ is not None:
         yield open_
     yield from waiting
+
+
+def _is_more_code(before: Block, block: Block) -> bool:
+    if "code" not in (before.kind, block.kind) or not all(line.mono for line in before.lines + block.lines):
+        return False
+    last, first = before.lines[-1], block.lines[0]
+    return last.page == first.page and 0 < first.base - last.base < 6 * first.size
 
 
 def _is_same_column(before: Block, block: Block) -> bool:

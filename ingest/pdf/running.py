@@ -15,6 +15,7 @@ __all__ = ["is_edge", "without_running"]
 
 _EDGE = 0.09  # share of a page's height
 _MARGIN = 0.12  # in which the outermost lines of a page may still run
+_STEP = 4.0  # points; lines of the same height are closer
 _OUTERMOST = 2
 _FOLIO = re.compile(
     r"\W*(?:page\s*|p\.\s*|第\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of|页\s*共|-)\s*\d{1,4})?\s*页?\W*",
@@ -31,15 +32,15 @@ def is_edge(line: Line) -> bool:
 def without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """Return the lines of each page without those that run through the document.
 
-    A line runs if it stands at the edge of three pages at least, and of a quarter of all (heads of left and right
-    pages often differ), its numbers left out of account.
+    A line runs if it stands at the edge of two pages at least, at the same height, and of a quarter of all (heads of
+    left and right pages often differ), its numbers left out of account.
     """
     edges = [_edge_lines(page) for page in pages]
-    seen = Counter(shape for edge in edges for shape in {_shape(line) for line in edge})
-    running = {shape for shape, times in seen.items() if times >= max(3, len(pages) / 4)}
+    seen = Counter(place for edge in edges for place in {_place(line) for line in edge})
+    running = {place for place, times in seen.items() if place[0] and times >= max(2, len(pages) / 4)}
     kept = []
     for page, edge in zip(pages, edges, strict=True):
-        gone = {id(line) for line in edge if _shape(line) in running or _is_folio(line)}
+        gone = {id(line) for line in edge if _place(line) in running or _FOLIO.fullmatch(line.text)}
         kept.append([line for line in page if id(line) not in gone])
     return kept
 
@@ -55,9 +56,6 @@ def _edge_lines(page: Sequence[Line]) -> list[Line]:
     return outermost + [line for line in page if is_edge(line) and id(line) not in ids]
 
 
-def _shape(line: Line) -> str:
-    return _NUMBER.sub("0", line.text.lower())
-
-
-def _is_folio(line: Line) -> bool:
-    return is_edge(line) and _FOLIO.fullmatch(line.text) is not None
+def _place(line: Line) -> tuple[str, int]:
+    # Page numbers stand on the left of left pages and on the right of right ones.
+    return _NUMBER.sub("0", line.text.lower()).strip("0 |·-–—"), round(line.base / _STEP)

@@ -6,6 +6,7 @@ import re
 from statistics import median
 from typing import TYPE_CHECKING
 
+from ingest.pdf.headings import SECTION_NAME
 from ingest.pdf.running import is_edge
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ def _letters(text: str) -> str:
 
 
 def _is_first_heading(line: Line, pages: Sequence[Sequence[Line]]) -> bool:
-    """Whether the line is only the first of the numbered headings."""
+    """Whether the line is only the first of the headings: one of a usual name, or of many that are numbered."""
+    if SECTION_NAME.fullmatch(line.text):
+        return True
     return _FIRST_OF_MANY.match(line.text) is not None and any(
         _SECOND.match(other.text) and abs(other.size - line.size) < 0.5 for page in pages for other in page
     )
