@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.html.dates import iso_date
 from ingest.pdf.columns import reading_order
+from ingest.pdf.contents import without_contents
 from ingest.pdf.lines import Line, line_of, pieces_of, rows_of
 from ingest.pdf.paragraphs import Block, blocks_of
 from ingest.pdf.references import without_references
 from ingest.pdf.running import without_running
 from ingest.pdf.titles import author_of, shown_title, title_of
-from ingest.pdf.words import Sheet, read_sheet
+from ingest.pdf.words import read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,8 @@ def read_pdf(
     finally:
         document.close()
     shown = shown_title(pages)
-    blocks = without_references(blocks_of(without_running(pages), shown[0].size if shown else 0.0))
+    kept = [without_contents(page) for page in without_running(pages)]
+    blocks = without_references(blocks_of(kept, shown[0].size if shown else 0.0))
     return PdfText(
         title=title_of(str(facts.get("Title", "")), pages),
         author=author_of(str(facts.get("Author", "")), [line for page in pages[:2] for line in page]),
@@ -92,29 +94,23 @@ def _lines(document: Any, number: int) -> list[Line]:
     finally:
         page.close()
     groups = [rows_of(group) for group in reading_order(pieces_of(sheet))]
-    marks = _marks(sheet, groups)
-    return [
-        line
-        for column, rows in enumerate(groups)
-        for row in rows
-        if (line := line_of(row, page=number, column=column, height=sheet.height, marks=marks)).text
-        and (line.mono or not _is_stray(line.text))
-    ]
+
+    def joined(marks: frozenset[str]) -> list[Line]:
+        return [
+            line_of(row, page=number, column=column, height=sheet.height, marks=marks)
+            for column, rows in enumerate(groups)
+            for row in rows
+        ]
+
+    lines = joined(frozenset())
+    if marks := frozenset(line.mark for line in lines if line.mark):
+        lines = joined(marks)
+    return [line for line in lines if line.text and (line.mono or not _is_stray(line.text))]
 
 
 def _is_stray(text: str) -> bool:
     """Whether a line is the sum sign of a formula, or a number in the margin."""
     return len(text) < 3 and not re.search(r"[\u3400-\u9fff]|[A-Za-z]{2}", text)
-
-
-def _marks(sheet: Sheet, groups: list[Any]) -> frozenset[str]:
-    """Return the raised numbers and signs with which notes on the page begin."""
-    lines = (
-        line_of(row, page=0, column=0, height=sheet.height, marks=frozenset())
-        for rows in groups
-        for row in rows
-    )
-    return frozenset(line.mark for line in lines if line.mark)
 
 
 def _markdown(blocks: list[Block]) -> str:

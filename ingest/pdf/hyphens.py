@@ -24,6 +24,7 @@ _START = re.compile(r"[^\W_]+")
 _HAN_END = re.compile(f"[{HAN}]$")
 _HAN_START = re.compile(f"^[{HAN}]")
 _ADDRESS_END = re.compile(r"(?:https?:/|www\.)\S*[/_.=&?-]$")
+_LOOK_BACK = 120  # characters
 _LONG = 4  # letters of two words of which each is a word by itself, as in "best-performing"
 _PREFIXES = frozenset(
     [
@@ -67,10 +68,11 @@ class Joiner:
 
     def join(self, before: str, after: str) -> str:
         """Return the two as one text, with a space, without, or without the hyphen at the end of the first."""
-        cut, start = _CUT.search(before), _START.match(after)
+        end = before[-_LOOK_BACK:]  # a paragraph may be long, and is joined line by line
+        cut, start = _CUT.search(end), _START.match(after)
         if cut and start:
             return before + after if self._keeps(cut[1], start[0]) else before[:-1] + after
-        if (_HAN_END.search(before) and _HAN_START.search(after)) or _ADDRESS_END.search(before):
+        if (_HAN_END.search(end) and _HAN_START.search(after)) or _ADDRESS_END.search(end):
             return before + after
         return f"{before} {after}"
 

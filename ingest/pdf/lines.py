@@ -120,8 +120,7 @@ def line_of(row: Sequence[Piece], *, page: int, column: int, height: float, mark
         if number and _is_raised(word, leader.base, size) and word.text.strip(",") in marks:
             continue
         text += word.text if not text or _is_glued(words[number - 1], word) else " " + word.text
-    if not all(word.mono for word in words):
-        text = _STRAY_GAP.sub("", text)
+    text = _spaced(words) if all(word.mono for word in words) else _STRAY_GAP.sub("", text)
     shown = [word for word in words if any(map(str.isalnum, word.text))]
     return Line(
         text=_HAN_GAP.sub("", text) if any(ord(letter) > 0x2E80 for letter in text) else text,
@@ -137,6 +136,18 @@ def line_of(row: Sequence[Piece], *, page: int, column: int, height: float, mark
         height=height,
         mark=mark,
     )
+
+
+def _spaced(words: Sequence[Word]) -> str:
+    """Join words of a typewriter's face with as many spaces as the gaps between them are wide."""
+    width = max(sum(word.right - word.left for word in words) / sum(len(word.text) for word in words), 1.0)
+    text = words[0].text
+    for before, word in pairwise(words):
+        text += (
+            " " * (0 if _is_glued(before, word) else max(1, round((word.left - before.right) / width)))
+            + word.text
+        )
+    return text
 
 
 def _is_raised(word: Word, base: float, size: float) -> bool:

@@ -272,7 +272,8 @@ def _begun(line: Line, kind: str) -> Block:
 
 
 def _stops(text: str) -> bool:
-    return _STOP.search(text) is not None and not _ABBREVIATION.search(text)
+    end = text[-12:]
+    return _STOP.search(end) is not None and not _ABBREVIATION.search(end)
 
 
 def _begins(line: Line, before: Line, current: Block, left: float, right: float, hanging: bool) -> bool:

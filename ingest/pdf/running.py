@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,14 +34,24 @@ def without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """Return the lines of each page without those that run through the document.
 
     A line runs if it stands at the edge of two pages at least, at the same height, and of a quarter of all (heads of
-    left and right pages often differ), its numbers left out of account.
+    left and right pages often differ), its numbers left out of account; or, in type not larger than the text, also on
+    the next page or the one after, as the name of a chapter does.
     """
     edges = [_edge_lines(page) for page in pages]
     seen = Counter(place for edge in edges for place in {_place(line) for line in edge})
     running = {place for place, times in seen.items() if place[0] and times >= max(2, len(pages) / 4)}
     kept = []
-    for page, edge in zip(pages, edges, strict=True):
-        gone = {id(line) for line in edge if _place(line) in running or _FOLIO.fullmatch(line.text)}
+    for number, (page, edge) in enumerate(zip(pages, edges, strict=True)):
+        others = (*edges[max(0, number - 2) : number], *edges[number + 1 : number + 3])
+        near = {_place(line) for other in others for line in other}
+        size = 1.1 * median(line.size for line in page) if page else 0.0
+        gone = {
+            id(line)
+            for line in edge
+            if (place := _place(line)) in running
+            or (place[0] and place in near and line.size < size)
+            or _FOLIO.fullmatch(line.text)
+        }
         kept.append([line for line in page if id(line) not in gone])
     return kept
 

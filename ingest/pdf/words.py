@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ingest.pdf.spelling import spelled
@@ -50,6 +51,7 @@ _BOLD = re.compile(
     r"bold|black|heavy|demi|medi(?!um)|cmbx|cmssbx|sfbx|[-,]b(?:$|[^a-z])|simhei|heiti", re.IGNORECASE
 )
 _MONO = re.compile(r"mono|courier|consol|menlo|typewriter|cmtt|sftt|inconsolata|code", re.IGNORECASE)
+_SPACES = frozenset((0x20, 0x09, 0x0A, 0x0D, 0xA0, 0x3000))
 _CUT = (0x02, 0xFFFE)
 _FORCED_BOLD = 1 << 18  # font descriptor flag (ISO 32000-1, table 123)
 
@@ -63,9 +65,11 @@ class _Run:
     bold: bool
     mono: bool
     glued: bool
-    start: tuple[float, float]
-    end: tuple[float, float]
+    start: tuple[float, float]  # where the first character stands
+    last: tuple[float, float]  # and the last
+    index: int  # of the last character
     characters: list[int]
+    end: tuple[float, float] = (0.0, 0.0)
 
 
 def read_sheet(page: Any) -> Sheet:
@@ -73,7 +77,7 @@ def read_sheet(page: Any) -> Sheet:
     left, bottom, right, top = page.get_cropbox()
     text = page.get_textpage()
     try:
-        runs = list(_runs(text.raw, min(text.count_chars(), _MOST_CHARS)))
+        runs = list(_Characters(text.raw).runs(min(text.count_chars(), _MOST_CHARS)))
     finally:
         text.close()
     ways: Counter[int] = Counter()
@@ -112,62 +116,90 @@ def _turned(
             return x - left, top - y
 
 
-def _runs(text: Any, count: int) -> Iterator[_Run]:
-    import pypdfium2.raw as pdfium
+class _Characters:
+    """PDFium's answers about the characters of one page; holds the memory that they are written to."""
 
-    x, y = ctypes.c_double(), ctypes.c_double()
-    box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
-    name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-    run: _Run | None = None
-    apart = True  # a space came since the last character
-    for index in range(count):
-        code = pdfium.FPDFText_GetUnicode(text, index)
-        if code in (0x20, 0x09, 0x0A, 0x0D, 0xA0, 0x3000):
-            if run is not None:
+    def __init__(self, text: Any) -> None:
+        import pypdfium2.raw as pdfium
+
+        self._pdfium, self._text = pdfium, text
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._box, self._matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+        self._name, self._flags = ctypes.create_string_buffer(128), ctypes.c_int()
+
+    def runs(self, count: int) -> Iterator[_Run]:
+        """Yield the words among the first `count` characters."""
+        for run in self._grouped(count):
+            run.end = self._end(run)
+            yield run
+
+    def _grouped(self, count: int) -> Iterator[_Run]:
+        pdfium, text, x, y = self._pdfium, self._text, self._x, self._y
+        run: _Run | None = None
+        apart = True  # a space came since the last character
+        for index in range(count):
+            code = pdfium.FPDFText_GetUnicode(text, index)
+            if code in _SPACES:
+                if run is not None:
+                    yield run
+                    run = None
+                apart = True
+                continue
+            if code == 0 or code > 0x10FFFF or not pdfium.FPDFText_GetCharOrigin(text, index, x, y):
+                continue
+            at = (x.value, y.value)
+            if run is not None and not _goes_on(run, at):
                 yield run
                 run = None
-            apart = True
-            continue
-        if pdfium.FPDFText_HasUnicodeMapError(text, index):
-            continue  # a number of the font's own, which is no character
-        if code == 0 or code > 0x10FFFF or not pdfium.FPDFText_GetCharOrigin(text, index, x, y):
-            continue
-        pdfium.FPDFText_GetLooseCharBox(text, index, box)
-        at = (x.value, y.value)
-        if run is not None and not _goes_on(run, at):
+            if (run is None or code > 0x7F) and pdfium.FPDFText_HasUnicodeMapError(text, index):
+                continue  # a number of the font's own, which is no character
+            if run is None:
+                run = self._begun(index, at, glued=not apart)
+            # A hyphen that PDFium takes for that of a cut word is a control character in its text.
+            cut = code in _CUT
+            run.characters.append(0x2D if cut else code)
+            run.last, run.index = at, index
+            apart = False
+            if cut:  # its other half stands on the next line
+                yield run
+                run = None
+        if run is not None:
             yield run
-            run = None
-        if run is None:
-            pdfium.FPDFText_GetMatrix(text, index, matrix)
-            size = pdfium.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
-            pdfium.FPDFText_GetFontInfo(text, index, name, len(name), flags)
-            font = name.value.decode("latin-1")
-            bold = bool(flags.value & _FORCED_BOLD) or bool(_BOLD.search(font))
-            mono = bool(_MONO.search(font))
-            quarter = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
-            run = _Run(quarter, round(abs(size), 1), bold, mono, not apart, at, at, [])
-        # A hyphen that PDFium takes for that of a cut word is a control character in its text.
-        cut = code in _CUT
-        run.characters.append(0x2D if cut else code)
+
+    def _begun(self, index: int, at: tuple[float, float], *, glued: bool) -> _Run:
+        pdfium, text, matrix = self._pdfium, self._text, self._matrix
+        pdfium.FPDFText_GetMatrix(text, index, matrix)
+        size = pdfium.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
+        pdfium.FPDFText_GetFontInfo(text, index, self._name, len(self._name), self._flags)
+        bold, mono = _face(self._name.value)
+        bold = bold or bool(self._flags.value & _FORCED_BOLD)
+        quarter = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
+        return _Run(quarter, round(abs(size), 1), bold, mono, glued, at, at, index, [])
+
+    def _end(self, run: _Run) -> tuple[float, float]:
+        """Return where the last character's advance ends."""
+        box, (x, y) = self._box, run.last
+        self._pdfium.FPDFText_GetLooseCharBox(self._text, run.index, box)
         match run.quarter:
             case 0:
-                run.end = (max(box.right, run.end[0]), at[1])
+                return max(box.right, x), y
             case 1:
-                run.end = (at[0], max(box.top, run.end[1]))
+                return x, max(box.top, y)
             case 2:
-                run.end = (min(box.left, run.end[0]), at[1])
+                return min(box.left, x), y
             case _:
-                run.end = (at[0], min(box.bottom, run.end[1]))
-        apart = False
-        if cut:  # its other half stands on the next line
-            yield run
-            run = None
-    if run is not None:
-        yield run
+                return x, min(box.bottom, y)
+
+
+@lru_cache(maxsize=256)
+def _face(font: bytes) -> tuple[bool, bool]:
+    """Whether a font is bold, and whether it is a typewriter's, by its name."""
+    name = font.decode("latin-1")
+    return _BOLD.search(name) is not None, _MONO.search(name) is not None
 
 
 def _goes_on(run: _Run, at: tuple[float, float]) -> bool:
-    """Whether a character at this place belongs to the word: on its baseline, and next to its end."""
+    """Whether a character at this place belongs to the word: on its baseline, and next to its last character."""
     along, across = (0, 1) if run.quarter % 2 == 0 else (1, 0)
-    step = (at[along] - run.end[along]) * (1 if run.quarter in (0, 1) else -1)
-    return abs(at[across] - run.start[across]) < 0.12 * run.size and -1.0 * run.size < step < 0.6 * run.size
+    step = (at[along] - run.last[along]) * (1 if run.quarter in (0, 1) else -1)
+    return abs(at[across] - run.start[across]) < 0.12 * run.size and -0.5 * run.size < step < 1.7 * run.size
