@@ -23,7 +23,7 @@ __all__ = ["reading_order"]
 
 _GUTTER = 0.7  # em, the narrowest
 _FEWEST_LINES = 4  # on each side of a gutter
-_FEWEST_CHARS = 14  # of a line that counts: labels, dates and numbers beside the text are no column
+_NARROWEST = 7.0  # em, of a line that counts: labels, dates and numbers beside the text are no column
 _SPAN = 0.12  # of a column's width into which a line must reach to span the gutter; else it only sticks out
 _NEXT = 1.35  # em from a line to the next of its paragraph
 _AMONG = 2.3  # em from one line that spans to the next, for what stands between to be part of the same
@@ -102,7 +102,7 @@ def _without_names(band: list[Piece], left: float, right: float) -> list[list[Pi
 
 def _gutter(pieces: list[Piece]) -> tuple[float, float] | None:
     """Return the sides of the gutter with the most lines beside it."""
-    prose = [piece for piece in pieces if sum(len(word.text) for word in piece.words) >= _FEWEST_CHARS]
+    prose = [piece for piece in pieces if piece.right - piece.left >= _NARROWEST * piece.size]
     if len(prose) < 2 * _FEWEST_LINES:
         return None
     size = median(piece.size for piece in prose)

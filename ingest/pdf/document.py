@@ -11,7 +11,7 @@ from ingest.html.dates import iso_date
 from ingest.pdf.columns import reading_order
 from ingest.pdf.contents import without_contents
 from ingest.pdf.lines import Line, line_of, pieces_of, rows_of
-from ingest.pdf.paragraphs import Block, blocks_of
+from ingest.pdf.paragraphs import blocks_of
 from ingest.pdf.references import without_references
 from ingest.pdf.running import without_running
 from ingest.pdf.titles import author_of, shown_title, title_of
@@ -19,6 +19,8 @@ from ingest.pdf.words import read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ingest.pdf.blocks import Block
 
 __all__ = ["BrokenPdfError", "PdfText", "read_pdf"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.pdf.paragraphs import Block
+    from ingest.pdf.blocks import Block
 
 __all__ = ["without_references"]
 

@@ -52,7 +52,7 @@ def shown_title(pages: Sequence[Sequence[Line]]) -> list[Line]:
         [line for line in pages[0] if re.search(r"[^\W\d]{2}|[\u3400-\u9fff]", line.text)] if pages else []
     )
     while lines:
-        upper = [line for line in lines if line.base < 0.75 * line.height]
+        upper = [line for line in lines if line.base < 0.75 * line.height] or lines
         largest = max((line.size for line in upper), default=0.0)
         if largest < _LARGER * median(line.size for line in lines):
             return []

@@ -1,0 +1,147 @@
+"""What the lines of a page are: headings, footnotes, names under the title, words inside figures, or text.
+
+Judged by runs: lines of one column and one size without wider space among them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ingest.pdf.figures import CAPTION, is_prose, is_soup, is_table
+from ingest.pdf.headings import NUMBERED, Types, heading_level
+from ingest.pdf.sentences import BULLET, stops
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.pdf.lines import Line
+
+__all__ = ["Run", "find_front", "runs_of"]
+
+
+@dataclass(slots=True)
+class Run:
+    """Lines of one column without wider space among them, in one size."""
+
+    lines: list[Line]
+    levels: list[int] = field(default_factory=list)  # of headings, a line each; 0 for text
+    kind: str = "text"  # or "caption", "note", "figure"
+
+
+_LOOSE = 1.35  # times the usual step from line to line: more is space between paragraphs
+_NOTE_SIZE = 0.94  # times the size of the text
+
+
+def runs_of(columns: Sequence[Sequence[Line]], types: Types) -> list[list[Run]]:
+    """Return the runs of a page, column by column, with their roles found."""
+    runs = [_runs(column, types) for column in columns]
+    for column in runs:
+        _find_levels(column, types)
+        _find_notes(column, types)
+    _find_figures([run for column in runs for run in column])
+    return runs
+
+
+def find_front(columns: Sequence[Sequence[Run]], title_size: float) -> None:
+    """Take what stands between the title and the text of the first page, such as names, for no headings."""
+    below_title = False
+    for run in (run for column in columns for run in column):
+        if below_title and not run.levels[0] and sum(map(is_prose, run.lines)) > 1:
+            return
+        for number, line in enumerate(run.lines):
+            if line.size > 0.94 * title_size:
+                below_title = True
+                run.levels[number] = min(run.levels[number], 1)
+            elif below_title and run.levels[number]:
+                if NUMBERED.match(line.text) or _opens(line.text):
+                    return
+                run.levels[number] = 0
+
+
+def _opens(text: str) -> bool:
+    return (
+        re.match(
+            r"abstract|introduction|overview|contents|摘\s*要|引\s*言|前\s*言|目\s*录", text, re.IGNORECASE
+        )
+        is not None
+    )
+
+
+def _runs(column: Sequence[Line], types: Types) -> list[Run]:
+    runs: list[Run] = []
+    for line in column:
+        if runs and _goes_on(runs[-1].lines[-1], line, types):
+            runs[-1].lines.append(line)
+        else:
+            runs.append(Run([line]))
+    return runs
+
+
+def _goes_on(before: Line, line: Line, types: Types) -> bool:
+    step = line.base - before.base
+    size = max(before.size, line.size)
+    usual = max(types.pitch / types.body, 1.0) * size
+    return (
+        -0.3 * size < step < _LOOSE * usual
+        and min(before.size, line.size) > 0.93 * size
+        and before.mono == line.mono
+        and not CAPTION.match(line.text)
+    )
+
+
+def _find_levels(column: Sequence[Run], types: Types) -> None:
+    for run in column:
+        for number, line in enumerate(run.lines):
+            after = run.lines[number + 1] if number + 1 < len(run.lines) else None
+            level = heading_level(line, types, alone=len(run.lines) == 1)
+            if number and _is_rest_of_heading(run.lines[number - 1], line) and not level:
+                level = run.levels[-1]
+            # A bold line in the midst of others like it is emphasis, or a table's head.
+            if level and number and not run.levels[-1] and not stops(run.lines[number - 1].text):
+                level = 0
+            if level and CAPTION.match(line.text):
+                level = 0
+            if level and after is None and len(run.lines) > 4 and number > 0 and not run.levels[-1]:
+                level = 0
+            run.levels.append(level)
+
+
+def _is_rest_of_heading(before: Line, line: Line) -> bool:
+    return before.bold and line.bold and not stops(before.text) and not NUMBERED.match(line.text)
+
+
+def _find_notes(column: Sequence[Run], types: Types) -> None:
+    """Footnotes: small type at the end of a column that is not all small."""
+    end = len(column)
+    while end and _is_small(column[end - 1], types):
+        end -= 1
+    if not end or (column[end - 1].levels[-1] and end < len(column)):
+        return
+    for run in column[end:]:
+        run.kind = "note"
+
+
+def _is_small(run: Run, types: Types) -> bool:
+    first = run.lines[0]
+    if first.base < 0.5 * first.height or CAPTION.match(first.text):
+        return False
+    return first.size < _NOTE_SIZE * types.body or (first.size < types.body and bool(first.mark))
+
+
+def _find_figures(runs: Sequence[Run]) -> None:
+    """Mark the words inside figures and tables: what is no prose, between a caption and the next prose."""
+    for number, run in enumerate(runs):
+        if run.kind == "text" and is_table(run.lines):
+            run.kind = "figure"
+        if not CAPTION.match(run.lines[0].text):
+            continue
+        run.kind = "caption"
+        for others in (reversed(runs[:number]), runs[number + 1 :]):
+            for other in others:
+                if other.kind in ("note", "caption") or any(other.levels) or not is_soup(other.lines):
+                    break
+                if BULLET.match(other.lines[0].text) or (other.lines[0].mono and len(other.lines) > 1):
+                    break
+                other.kind = "figure"
