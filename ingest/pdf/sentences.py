@@ -7,9 +7,13 @@ import re
 __all__ = ["BULLET", "ITEM", "stops"]
 
 BULLET = re.compile(r"[•◦▪▫‣●○■□◆◇➢➤✓✔★☆∙⋅·–—*-]\s*(?=\S)")
+"""The sign of a list item."""
+
 ITEM = re.compile(
-    r"(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)](?:\s+|(?=[\u3400-\u9fff]))|\[\d{1,3}\]\s+|[（(]\d{1,2}[）)]\s*|\d{1,2}、|[①-⑳]\s*)(?=\S)"
+    r"(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)](?:\s+|(?=[\u3400-\u9fff]))"  # "1. ", "(a) ", "1)一"
+    r"|\[\d{1,3}\]\s+|（\d{1,2}）\s*|\d{1,2}、|[①-⑳]\s*)(?=\S)"
 )
+"""The number of a list item."""
 
 _STOP = re.compile(r"[.!?。！？:：;；…][\"'”’)\]）】」]*$")
 _ABBREVIATION = re.compile(

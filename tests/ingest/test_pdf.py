@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.pdf import BrokenPdfError, read_pdf
 
-Line = tuple[float, float, float, str]  # left, distance from the foot, size of type, text
+Line = tuple[float, float, float, str] | tuple[float, float, float, str, str]
+"""Left, distance from the foot, size of type, text, and font: F1 if not told."""
+
+FONTS = {"F1": b"Helvetica", "F2": b"Helvetica-Bold", "F3": b"Courier"}
 
 
 def pdf(pages: list[list[Line]], *, title: str = "", author: str = "") -> bytes:
-    """Write a PDF with the given lines of Helvetica, as small as the format allows (ISO 32000)."""
+    """Write a PDF with the given lines, as small as the format allows (ISO 32000)."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"",
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        *(
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /%s /Encoding /WinAnsiEncoding >>" % font
+            for font in FONTS.values()
+        ),
     ]
     kids = []
     for lines in pages:
         stream = "".join(
-            f"BT /F1 {size} Tf {x} {y} Td ({text.replace('(', chr(92) + '(').replace(')', chr(92) + ')')}) Tj ET\n"
-            for x, y, size, text in lines
-        ).encode("latin-1")
+            f"BT /{font[0] if font else 'F1'} {size} Tf {x} {y} Td ({escaped(text)}) Tj ET\n"
+            for x, y, size, text, *font in lines
+        ).encode("cp1252")
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R "
-            b"/Resources << /Font << /F1 3 0 R >> >> >>" % len(objects)
+            b"/Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R >> >> >>" % len(objects)
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
@@ -41,6 +51,10 @@ def pdf(pages: list[list[Line]], *, title: str = "", author: str = "") -> bytes:
         b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R /Info %d 0 R >>\nstartxref\n%d\n%%%%EOF"
         % (len(objects) + 1, table, len(objects) + 1, len(objects), len(body))
     )
+
+
+def escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
 
 
 FULL = "A line of the paper that is about as wide as the column in which all of its text stands and then"
@@ -118,7 +132,259 @@ def test_a_page_without_text_is_empty() -> None:
     assert read_pdf(pdf([[]])).text == ""
 
 
+HALF = "A line of the paper as wide as its own column is"  # and ends before the gutter
+CENTRE = 318.0  # where the right column begins
+
+
+def column(left: float, top: float, *lines: str) -> list[Line]:
+    return [(left, top - 12 * number, 10, line) for number, line in enumerate(lines)]
+
+
+def two_columns(top: float, left: list[str], right: list[str]) -> list[Line]:
+    """Lines of two columns in the order in which the worst of writers draws them: across the page."""
+    both = [*column(54, top, *left), *column(CENTRE, top, *right)]
+    return sorted(both, key=lambda line: -line[1])
+
+
+def test_columns_are_read_one_after_the_other_under_a_title_across_both() -> None:
+    title: list[Line] = [(100, 740, 18, "A Title That Goes Across Both Columns")]
+    left = [f"{HALF} {n}" for n in range(8)]
+    right = [f"{HALF.lower()} {n}" for n in range(8, 16)]
+    text = read_pdf(pdf([title + two_columns(700, left, right)])).text
+    assert text == "# A Title That Goes Across Both Columns\n\n" + " ".join(left + right)
+
+
+def test_what_spans_the_columns_parts_those_above_from_those_below() -> None:
+    above, below = [f"{HALF} a{n}" for n in range(12)], [f"{HALF} b{n}" for n in range(12)]
+    wide: list[Line] = [
+        (54, 580, 10, "Figure 1: A caption that is set across the two columns, as wide as both of them are.")
+    ]
+    lines = two_columns(720, above[:6], above[6:]) + wide + two_columns(550, below[:6], below[6:])
+    text = read_pdf(pdf([lines])).text
+    assert [text.index(line) for line in above + below] == sorted(text.index(line) for line in above + below)
+    assert text.index(above[-1]) < text.index("Figure 1") < text.index(below[0]) or text.endswith(
+        "both of them are."
+    )
+
+
+def test_dates_beside_the_text_are_no_column() -> None:
+    lines = [(54.0, 700 - 20 * n, 10, f"{2000 + n}") for n in range(8)]
+    entries = [
+        (120.0, 700 - 20 * n, 10, f"Something that was done in that year, number {n}.") for n in range(8)
+    ]
+    text = read_pdf(pdf([[*lines, *entries]])).text
+    assert all(f"{2000 + n} Something" in text for n in range(8))
+
+
+def test_names_of_authors_side_by_side_are_no_columns_of_the_text() -> None:
+    names: list[Line] = [(90, 700, 12, "Ann Author"), (360, 700, 12, "Bob Writer")]
+    title: list[Line] = [(100, 740, 18, "A Title That Goes Across Both Columns")]
+    left = [f"{HALF} {n}" for n in range(8)]
+    text = read_pdf(pdf([title + names + two_columns(640, left, left)])).text
+    assert text.index("Bob Writer") < text.index(left[0])
+
+
+def test_a_sentence_goes_on_behind_a_footnote_and_on_the_next_page() -> None:
+    first = paragraph(740, *[FULL] * 30)
+    first += [
+        (72, 130, 6, "1"),
+        (76, 126, 8, "A note in small type, which stands at the foot of the first page."),
+    ]
+    second = paragraph(740, "goes on over here.", FULL, "The end.")
+    text = read_pdf(pdf([first, second])).text
+    assert "and then goes on over here." in text
+    assert text.count("A note in small type") == 1
+
+
+def test_the_mark_of_a_footnote_is_no_part_of_its_sentence() -> None:
+    lines: list[Line] = [
+        *paragraph(740, *[FULL] * 20),
+        (72, 460, 10, "A system"),
+        (112, 464, 6, "1"),
+        (118, 460, 10, "that has a note."),
+    ]
+    lines += [(72, 130, 6, "1"), (76, 126, 8, "A note in small type, at the foot of the page.")]
+    text = read_pdf(pdf([lines])).text
+    assert "A system that has a note." in text
+    assert "\n\nA note in small type" in text
+
+
+def test_a_real_hyphen_stays_where_the_document_hyphenates_the_word() -> None:
+    lines = paragraph(
+        740, f"{FULL} a pre-", "training step, and more of pre-training and of optimi-", "zation."
+    )
+    assert "a pre-training step, and more of pre-training and of optimization." in read_pdf(pdf([lines])).text
+
+
+def test_bold_and_numbered_lines_are_headings_and_bold_words_in_a_paragraph_are_none() -> None:
+    lines: list[Line] = [
+        (72, 740, 10, "2 The Method", "F2"),
+        *paragraph(715, FULL, FULL, "The end."),
+        (72, 650, 10, "2.1 A Part of It", "F2"),
+        (72, 625, 10, "Run-in.", "F2"),
+        (112, 625, 10, "A paragraph that begins with a bold word, and goes on in the type of the rest"),
+        (72, 612, 10, "of the text."),
+    ]
+    text = read_pdf(pdf([lines])).text
+    assert text.startswith("## 2 The Method\n\nA line")
+    assert "\n\n### 2.1 A Part of It\n\nRun-in. A paragraph" in text
+
+
+def test_listings_keep_their_lines_and_indentation() -> None:
+    listing: list[Line] = [
+        (72, 600, 9, "for page in pages:", "F3"),
+        (93.6, 588, 9, "read(page)", "F3"),
+        (72, 576, 9, "done()", "F3"),
+    ]
+    text = read_pdf(pdf([paragraph(740, *[FULL] * 6) + listing])).text
+    assert text.endswith("```\nfor page in pages:\n    read(page)\ndone()\n```")
+
+
+def test_items_of_a_list_are_items() -> None:
+    lines: list[Line] = [
+        *paragraph(740, FULL, "There are two towers:"),
+        (
+            82,
+            700,
+            10,
+            "\u2022 one for queries, of which the text is so long that it needs two lines to stand on, and",
+        ),
+        (92, 688, 10, "no more;"),
+        (82, 676, 10, "\u2022 one for passages."),
+    ]
+    text = read_pdf(pdf([lines])).text
+    assert text.endswith("stand on, and no more;\n- one for passages.")
+    assert "\n\n- one for queries" in text
+
+
+def test_numbers_of_a_table_go_and_its_caption_stays() -> None:
+    rows: list[Line] = [
+        (72 + 90 * cell, 600 - 12 * row, 9, f"{row}.{cell}5") for row in range(6) for cell in range(4)
+    ]
+    caption: list[Line] = [(72, 510, 9, "Table 1: What was measured.")]
+    text = read_pdf(
+        pdf([paragraph(740, *[FULL] * 6) + rows + caption + paragraph(480, FULL, "The end.")])
+    ).text
+    assert "3.25" not in text
+    assert "Table 1: What was measured." in text
+
+
+def test_a_table_of_contents_goes() -> None:
+    entries: list[Line] = [
+        (72, 700 - 14 * n, 10, f"{n} A chapter of the book {'.' * 60} {10 + n}") for n in range(1, 8)
+    ]
+    text = read_pdf(pdf([entries, paragraph(740, FULL, "The end.")])).text
+    assert text == f"{FULL} The end."
+
+
+def test_a_chapter_at_the_head_of_neighbouring_pages_goes() -> None:
+    pages = [
+        [
+            (72.0, 760, 9, f"Chapter {n // 2}: Towers {'ABCDE'[n // 2]}  {n}"),
+            *paragraph(700, f"{'XYZUVWRSTQ'[n]} {FULL}", *[FULL] * 9),
+        ]
+        for n in range(10)
+    ]
+    assert "Chapter" not in read_pdf(pdf(pages)).text
+
+
+@pytest.mark.parametrize("heading", ["References", "7 References", "Bibliography", "REFERENCES"])
+def test_a_list_of_references_is_known_by_its_heading(heading: str) -> None:
+    lines = [line for top in (760, 720, 680) for line in paragraph(top, FULL, "The end.")]
+    lines += [(72, 640, 14, heading), *paragraph(600, "[1] A. Author. A paper. 2018.")]
+    assert "A. Author" not in read_pdf(pdf([lines])).text
+
+
+def test_the_name_of_a_journal_is_not_the_title() -> None:
+    first: list[Line] = [
+        (72, 770, 8, "Journal of Towers and Bridges 28 (2010) 836-849"),
+        (150, 730, 22, "Journal of Towers and Bridges"),
+        (72, 680, 16, "On the Height of Towers"),
+        *paragraph(640, *[FULL] * 10),
+    ]
+    assert read_pdf(pdf([first])).title == "On the Height of Towers"
+
+
+def test_a_course_is_no_title_without_the_topic_of_the_lecture() -> None:
+    lines: list[Line] = [
+        (72, 740, 20, "CS 294. Learning in Tall Towers."),
+        (72, 700, 12, "Ann Author"),
+        (72, 660, 14, "1. Climbing"),
+        (92, 640, 10, "\u2022 stairs and ladders"),
+    ]
+    assert read_pdf(pdf([lines])).title == "CS 294. Learning in Tall Towers: Climbing"
+
+
+def test_the_first_of_many_numbered_headings_is_not_the_title() -> None:
+    lines: list[Line] = [
+        (72, 740, 16, "1 The Model"),
+        *paragraph(710, *[FULL] * 5),
+        (72, 600, 16, "2 The Data"),
+        *paragraph(570, *[FULL] * 5),
+    ]
+    assert read_pdf(pdf([lines])).title == ""
+
+
+def test_metadata_that_the_page_does_not_bear_out_are_not_believed() -> None:
+    lines: list[Line] = [(72, 740, 16, "Towers and How to Read Them"), *paragraph(700, *[FULL] * 5)]
+    read = read_pdf(pdf([lines], title="Layout 1", author="Administrator"))
+    assert (read.title, read.author) == ("Towers and How to Read Them", "")
+
+
+def test_what_was_read_when_time_gets_short_is_kept() -> None:
+    pages = [paragraph(700, f"Page {name}. {FULL}", "The end.") for name in ("one", "two", "three")]
+    ticks = iter(range(100))
+    read = read_pdf(pdf(pages), seconds=1.5, clock=lambda: next(ticks))
+    assert (read.pages, "Page one" in read.text, "Page three" in read.text) == (3, True, False)
+
+
 @pytest.mark.parametrize("body", [b"", b"%PDF-1.4 nothing", b"<html>", pdf([[(72, 700, 10, "x")]])[:200]])
 def test_what_is_no_pdf_is_broken(body: bytes) -> None:
     with pytest.raises(BrokenPdfError):
         read_pdf(body)
+
+
+WHOLE = pdf(
+    [[(72, 740, 18, "A Title", "F2"), *two_columns(700, [HALF] * 9, [HALF] * 9)]] * 2,
+    title="A Title",
+    author="A",
+)
+
+
+def reads_or_refuses(body: bytes) -> None:
+    with suppress(BrokenPdfError):
+        assert isinstance(read_pdf(body).text, str)
+
+
+@given(st.binary(max_size=300))
+def test_random_bytes_are_read_or_refused(noise: bytes) -> None:
+    reads_or_refuses(b"%PDF-1.4\n" + noise)
+
+
+@given(st.integers(0, len(WHOLE)))
+def test_a_truncated_file_is_read_or_refused(length: int) -> None:
+    reads_or_refuses(WHOLE[:length])
+
+
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=30))
+def test_a_damaged_file_is_read_or_refused(damage: list[tuple[int, int]]) -> None:
+    body = bytearray(WHOLE)
+    for place, value in damage:
+        body[place] = value
+    reads_or_refuses(bytes(body))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(-50, 700, width=16),
+            st.floats(-50, 850, width=16),
+            st.floats(1, 60, width=16),
+            st.text(st.characters(codec="cp1252", exclude_categories=["Cc"]), max_size=30),
+            st.sampled_from(sorted(FONTS)),
+        ),
+        max_size=40,
+    )
+)
+def test_text_anywhere_on_the_page_is_read(lines: list[Line]) -> None:
+    assert isinstance(read_pdf(pdf([lines, lines])).text, str)
