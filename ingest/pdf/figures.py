@@ -24,6 +24,8 @@ _NUMERIC = re.compile(r"[-+±∼~<>≤≥]?[\d.,]+(?:[%kKMB×x]|e-?\d+)?|[-–�
 
 def is_prose(line: Line) -> bool:
     """Whether a line reads like part of a sentence."""
+    if line.cells > 1 and _NUMERIC.fullmatch(line.text.rsplit(maxsplit=1)[-1]):
+        return False  # a row of a table
     if line.cells > 2:
         # A justified line may have wide gaps; the cells of a table are short.
         return len(_WORD.findall(line.text)) >= 3 * line.cells

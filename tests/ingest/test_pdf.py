@@ -269,6 +269,19 @@ def test_numbers_of_a_table_go_and_its_caption_stays() -> None:
     assert "Table 1: What was measured." in text
 
 
+def test_rows_of_a_table_go_that_begin_with_words() -> None:
+    rows: list[Line] = []
+    for row in range(5):
+        rows.append((72, 600 - 12 * row, 9, f"A way of doing it with {row} more or fewer words"))
+        rows.append((400, 600 - 12 * row, 9, f"3{row}.5"))
+    caption: list[Line] = [(72, 520, 9, "Table 1: What was measured.")]
+    text = read_pdf(
+        pdf([paragraph(740, FULL, "It ends.") + rows + caption + paragraph(490, FULL, "The end.")])
+    ).text
+    assert "A way of doing it" not in text
+    assert f"It ends.\n\nTable 1: What was measured.\n\n{FULL} The end." in text
+
+
 def test_a_table_of_contents_goes() -> None:
     entries: list[Line] = [
         (72, 700 - 14 * n, 10, f"{n} A chapter of the book {'.' * 60} {10 + n}") for n in range(1, 8)
