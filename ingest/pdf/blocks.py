@@ -74,12 +74,7 @@ def _hangs(column: Sequence[Run]) -> bool:
 
 
 def _blocks(run: Run, edge: float, hangs: bool, joiner: Joiner) -> Iterator[Block]:
-    if (
-        run.lines[0].mono
-        and all(line.mono for line in run.lines)
-        and len(run.lines) > 1
-        and run.kind == "text"
-    ):
+    if run.kind == "code":
         yield code(run.lines)
         return
     pairs = zip(run.lines, run.levels, strict=True)

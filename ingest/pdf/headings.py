@@ -45,15 +45,17 @@ class Types:
     pitch: float  # from one line of the text to the next
     larger: tuple[float, ...]  # sizes of the headings, largest first
     bold: bool  # the text itself is bold
+    mono: bool  # the text itself is in a typewriter's face
 
 
 def types_of(lines: Sequence[Line], title_size: float) -> Types:
     """Return the types in which the lines are set; what is as large as the title is no heading of a section."""
     weights: Counter[float] = Counter()
-    bold = 0
+    bold = mono = 0
     for line in lines:
         weights[line.size] += len(line.text)
         bold += len(line.text) * line.bold
+        mono += len(line.text) * line.mono
     body = weights.most_common(1)[0][0] if weights else 10.0
     # Neighbouring sizes are one: some producers scale each line a little.
     steps = Counter(
@@ -71,20 +73,23 @@ def types_of(lines: Sequence[Line], title_size: float) -> Types:
             continue
         if not sizes or size < 0.94 * sizes[-1]:
             sizes.append(size)
-    return Types(body, pitch, tuple(sizes), bold > 0.4 * sum(weights.values()))
+    total = sum(weights.values())
+    return Types(body, pitch, tuple(sizes), bold > 0.4 * total, mono > 0.6 * total)
 
 
 def heading_level(line: Line, types: Types, *, alone: bool) -> int:
     """Return the level of a heading, from 1; 0 for any other line. `alone`: with space above and below."""
     text = line.text
-    if not 1 < len(text) <= _LONGEST or line.mono:
+    if not 1 < len(text) <= _LONGEST or (line.mono and not types.mono):
         return 0
     numbered = NUMBERED.match(text)
     name = text[numbered.end() :] if numbered else text
+    # "15 else" is a line of a listing, "1.2 sudo" a section.
+    begins = not name[:1].islower() or (numbered is not None and "." in numbered[0])
     if not (_WORDS.search(text) or _HAN.search(text)):
         return 0
     if line.size >= _LARGER * types.body:
-        if text[-1] in ",;，；" or (name[:1].islower() and line.size < 1.4 * types.body):
+        if text[-1] in ",;，；" or (not begins and line.size < 1.4 * types.body):
             return 0
         return _level(line, types, numbered)
     if line.size < 0.93 * types.body:
@@ -95,18 +100,13 @@ def heading_level(line: Line, types: Types, *, alone: bool) -> int:
     if "=" in text or sum(map(str.isalpha, text)) < 0.6 * len(text.replace(" ", "")):
         return 0
     named = SECTION_NAME.fullmatch(text) is not None
-    if (
-        line.bold
-        and not types.bold
-        and not name[:1].islower()
-        and (text[-1] not in _STOPS or named or text[-1] in ":：")
-    ):
+    if line.bold and not types.bold and begins and (text[-1] not in _STOPS or named or text[-1] in ":："):
         return _level(line, types, numbered)
     if named and (alone or line.bold):
         return 2
     if text[-1] in _STOPS or not alone or len(text) > 80:
         return 0
-    if numbered and not name[:1].islower() and len(text.split()) <= _MOST_WORDS:
+    if numbered and begins and len(text.split()) <= _MOST_WORDS:
         return _level(line, types, numbered)
     return (
         3

@@ -27,7 +27,7 @@ class Run:
 
     lines: list[Line]
     levels: list[int] = field(default_factory=list)  # of headings, a line each; 0 for text
-    kind: str = "text"  # or "caption", "note", "figure"
+    kind: str = "text"  # or "code", "caption", "note", "figure"
 
 
 _LOOSE = 1.35  # times the usual step from line to line: more is space between paragraphs
@@ -40,6 +40,8 @@ def runs_of(columns: Sequence[Sequence[Line]], types: Types) -> list[list[Run]]:
     for column in runs:
         _find_levels(column, types)
         _find_notes(column, types)
+        if not types.mono:
+            _find_code(column)
     _find_figures([run for column in runs for run in column])
     return runs
 
@@ -86,9 +88,20 @@ def _goes_on(before: Line, line: Line, types: Types) -> bool:
     return (
         -0.3 * size < step < _LOOSE * usual
         and min(before.size, line.size) > 0.93 * size
-        and before.mono == line.mono
+        and (before.mono == line.mono or _is_within(before, line))
         and not CAPTION.match(line.text)
     )
+
+
+def _is_within(before: Line, line: Line) -> bool:
+    """Whether a line all of a typewriter's face, or after one, is part of a sentence."""
+    return not stops(before.text) and abs(line.left - before.left) < 0.2 * line.size
+
+
+def _find_code(column: Sequence[Run]) -> None:
+    for run in column:
+        if run.kind == "text" and all(line.mono for line in run.lines):
+            run.kind = "code"
 
 
 def _find_levels(column: Sequence[Run], types: Types) -> None:
@@ -142,6 +155,6 @@ def _find_figures(runs: Sequence[Run]) -> None:
             for other in others:
                 if other.kind in ("note", "caption") or any(other.levels) or not is_soup(other.lines):
                     break
-                if BULLET.match(other.lines[0].text) or (other.lines[0].mono and len(other.lines) > 1):
+                if BULLET.match(other.lines[0].text) or (other.kind == "code" and len(other.lines) > 1):
                     break
                 other.kind = "figure"

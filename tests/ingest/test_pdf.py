@@ -240,6 +240,24 @@ def test_listings_keep_their_lines_and_indentation() -> None:
     assert text.endswith("```\nfor page in pages:\n    read(page)\ndone()\n```")
 
 
+def test_a_command_that_stands_alone_is_no_heading() -> None:
+    lines: list[Line] = [
+        *paragraph(740, FULL, "as follows:"),
+        (90, 700, 10, "# poweroff -i -f", "F3"),
+        *paragraph(676, FULL, "The end."),
+    ]
+    assert "\n\n```\n# poweroff -i -f\n```\n\n" in read_pdf(pdf([lines])).text
+
+
+def test_a_line_that_ends_a_sentence_in_another_face_is_part_of_it() -> None:
+    lines: list[Line] = [
+        *paragraph(740, f"{FULL} regardless of the option"),
+        (72, 727, 10, "CLOBBER.", "F3"),
+        *paragraph(690, FULL, FULL, FULL, "The end."),
+    ]
+    assert "regardless of the option CLOBBER." in read_pdf(pdf([lines])).text
+
+
 def test_items_of_a_list_are_items() -> None:
     lines: list[Line] = [
         *paragraph(740, FULL, "There are two towers:"),
