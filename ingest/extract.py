@@ -41,6 +41,11 @@ VERSION = "1"
 """Changes whenever the same bytes may give another article, so that kept pages are extracted again."""
 
 
+_WORDS = re.compile(
+    r"[\u3400-\u9fff]{2}|[^\W\d_]{3,}[\s_-]+(?:[^\W\d_]+[\s_-]+)*[^\W\d_]{3,}"
+)  # in the name of a file
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What a reader found, before it is judged."""
@@ -64,7 +69,7 @@ def extract(page: Page, *, url: str, settings: ExtractSettings, hint: str = "") 
         case Kind.HTML:
             found = _of_html(page, url, settings)
         case Kind.PDF:
-            found = _of_pdf(page, url)
+            found = _of_pdf(page, url, hint)
         case Kind.JSON:
             found = _of_json(page, url)
         case Kind.OTHER:
@@ -74,14 +79,17 @@ def extract(page: Page, *, url: str, settings: ExtractSettings, hint: str = "") 
     return found if isinstance(found, Skipped) else _judged(found, url, settings, hint)
 
 
-def _of_pdf(page: Page, url: str) -> _Found | Skipped:
+def _of_pdf(page: Page, url: str, hint: str) -> _Found | Skipped:
     try:
         read = read_pdf(page.body)
     except BrokenPdfError as error:
         return Skipped(url, SkipReason.BROKEN_FILE, f"PDF: {error}")
     if not read.text.strip():
         return Skipped(url, SkipReason.EMPTY, f"a PDF of {read.pages} pages without text, probably scanned")
-    return _Found(read.text, read.title, read.author, read.published, urlsplit(url).hostname or "")
+    # Notes without a title often have it in their file's name.
+    name = name_of(url)
+    title = read.title or hint or (name.replace("_", " ") if _WORDS.search(name) else "")
+    return _Found(read.text, title, read.author, read.published, urlsplit(url).hostname or "")
 
 
 def _of_text(page: Page, url: str, kind: Kind) -> _Found | Skipped:

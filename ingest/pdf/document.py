@@ -41,8 +41,8 @@ class PdfText:
 
 
 _MOST_PAGES = 600
-_SECONDS = 10.0
-"""For reading pages: half of what an extraction worker is given, as what was read must then be put together."""
+_SECONDS = 12.0
+"""For reading pages: less than an extraction worker is given, as what was read must then be put together."""
 
 
 def read_pdf(

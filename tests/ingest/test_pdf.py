@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.articles import Article, Page
+from ingest.extract import extract
 from ingest.pdf import BrokenPdfError, read_pdf
+from ingest.settings import ExtractSettings
 
 Line = tuple[float, float, float, str] | tuple[float, float, float, str, str]
 """Left, distance from the foot, size of type, text, and font: F1 if not told."""
@@ -334,6 +337,28 @@ def test_the_name_of_a_journal_is_not_the_title() -> None:
         *paragraph(640, *[FULL] * 10),
     ]
     assert read_pdf(pdf([first])).title == "On the Height of Towers"
+
+
+@pytest.mark.parametrize(
+    ("address", "hint", "title"),
+    [
+        ("https://example.org/notes/%E5%8F%8C%E5%A1%94%E8%AF%A6%E8%A7%A3.pdf", "", "双塔详解"),
+        ("https://example.org/notes/tall_towers.pdf", "", "tall towers"),
+        ("https://example.org/notes/tall_towers.pdf", "On Towers", "On Towers"),
+        ("https://example.org/notes/2005.12592v2.pdf", "", "1 The Model"),
+    ],
+)
+def test_notes_without_a_title_are_named_by_the_list_or_the_file(address: str, hint: str, title: str) -> None:
+    lines: list[Line] = [
+        (72, 740, 16, "1 The Model"),
+        *paragraph(710, *[FULL] * 5),
+        (72, 600, 16, "2 The Data"),
+        *paragraph(570, *[FULL] * 5),
+    ]
+    page = Page(address, address, 200, (("content-type", "application/pdf"),), pdf([lines]), 0.0)
+    article = extract(page, url=address, settings=ExtractSettings(), hint=hint)
+    assert isinstance(article, Article)
+    assert article.title == title
 
 
 def test_a_course_is_no_title_without_the_topic_of_the_lecture() -> None:
