@@ -17,6 +17,11 @@ Line = tuple[float, float, float, str] | tuple[float, float, float, str, str]
 """Left, distance from the foot, size of type, text, and font: F1 if not told."""
 
 FONTS = {"F1": b"Helvetica", "F2": b"Helvetica-Bold", "F3": b"Courier"}
+HAN_FONT = (  # "F4": not embedded, as the reader knows the characters of this encoding (ISO 32000-1, table 118)
+    b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [<< /Type /Font "
+    b"/Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> "
+    b"/FontDescriptor << /Type /FontDescriptor /FontName /STSong-Light /Flags 4 >> >>] >>"
+)
 
 
 def pdf(pages: list[list[Line]], *, title: str = "", author: str = "") -> bytes:
@@ -28,17 +33,18 @@ def pdf(pages: list[list[Line]], *, title: str = "", author: str = "") -> bytes:
             b"<< /Type /Font /Subtype /Type1 /BaseFont /%s /Encoding /WinAnsiEncoding >>" % font
             for font in FONTS.values()
         ),
+        HAN_FONT,
     ]
     kids = []
     for lines in pages:
         stream = "".join(
-            f"BT /{font[0] if font else 'F1'} {size} Tf {x} {y} Td ({escaped(text)}) Tj ET\n"
+            f"BT /{font[0] if font else 'F1'} {size} Tf {x} {y} Td {shown(text, *font)} Tj ET\n"
             for x, y, size, text, *font in lines
         ).encode("cp1252")
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R "
-            b"/Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R >> >> >>" % len(objects)
+            b"/Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R /F4 6 0 R >> >> >>" % len(objects)
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
@@ -56,8 +62,12 @@ def pdf(pages: list[list[Line]], *, title: str = "", author: str = "") -> bytes:
     )
 
 
-def escaped(text: str) -> str:
-    return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+def shown(text: str, font: str = "F1") -> str:
+    """Return a string as PDF writes it, in the encoding of the font."""
+    if font == "F4":
+        return f"<{text.encode('utf-16-be').hex()}>"
+    escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+    return f"({escaped})"
 
 
 FULL = "A line of the paper that is about as wide as the column in which all of its text stands and then"
@@ -259,6 +269,43 @@ def test_a_line_that_ends_a_sentence_in_another_face_is_part_of_it() -> None:
         *paragraph(690, FULL, FULL, FULL, "The end."),
     ]
     assert "regardless of the option CLOBBER." in read_pdf(pdf([lines])).text
+
+
+def test_chinese_lines_are_joined_without_a_space_and_column_by_column() -> None:
+    left = [
+        "双塔模型把用户和物品分别编码成向量，两边互不相",
+        "见，因此物品一侧可以事先算好，放进近似最近邻索",
+        "引里，线上只需对用户一侧做一次前向的计算，再到",
+        "索引里取前几百个候选，交给粗排；训练的时候则以",
+    ]
+    right = [
+        "同一批里的其他样本为负例，热门物品因此被当作负",
+        "例的次数偏多，需要按采样概率修正，否则模型会过",
+        "分压低它们，而冷门的物品又被抬得太高，这与线上",
+        "看到的分布并不相同，所以修正是不可以省去的步骤",
+    ]
+    lines: list[Line] = [
+        (x, 700 - 14 * n, 10, text, "F4") for n in range(4) for x, text in ((54, left[n]), (CENTRE, right[n]))
+    ]
+    assert read_pdf(pdf([lines])).text == "".join(left + right)
+
+
+def test_chinese_headings_are_headings_and_references_go() -> None:
+    line = "双塔模型把用户和物品分别编码成向量，两边互不相见，因此物品一侧可以事先算好。"
+    lines: list[Line] = [
+        (72, 740, 20, "双塔召回小记", "F4"),
+        (72, 700, 14, "一、训练", "F4"),
+        *((72, 670 - 15 * n, 10, line, "F4") for n in range(12)),
+        (72, 460, 14, "参考文献", "F4"),
+        (72, 430, 10, "[1] 李雷. 双塔模型综述. 2019.", "F4"),
+        (72, 400, 14, "附录", "F4"),
+        (72, 370, 10, "更多的实验。", "F4"),
+    ]
+    read = read_pdf(pdf([lines]))
+    assert read.title == "双塔召回小记"
+    assert read.text.startswith("# 双塔召回小记\n\n## 一、训练\n\n双塔")
+    assert read.text.endswith("## 附录\n\n更多的实验。")
+    assert "李雷" not in read.text
 
 
 def test_items_of_a_list_are_items() -> None:
