@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ingest.pdf.margins import with_initials, without_line_numbers
 from ingest.pdf.spelling import HAN
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Line:
 def pieces_of(sheet: Sheet) -> list[Piece]:
     """Return the pieces of a page, from the top downwards."""
     pieces: list[Piece] = []
-    for word in sheet.words:
+    for word in with_initials(without_line_numbers(sheet.words)):
         if pieces and _is_beside(pieces[-1], word):
             _add(pieces[-1], word)
         else:

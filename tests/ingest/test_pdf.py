@@ -308,6 +308,37 @@ def test_chinese_headings_are_headings_and_references_go() -> None:
     assert "李雷" not in read.text
 
 
+def test_a_large_initial_is_the_first_letter_of_the_first_line() -> None:
+    lines: list[Line] = [
+        (72, 686, 28, "T"),
+        (92, 700, 10, "HIS is a line that stands beside a large initial, in the way of the transactions of"),
+        (
+            92,
+            688,
+            10,
+            "a learned society, as does the second line, while all of the others begin on the left",
+        ),
+        *(
+            (
+                72,
+                676 - 12 * n,
+                10,
+                "a further line of the text that begins on the left and is as wide as the column",
+            )
+            for n in range(6)
+        ),
+    ]
+    assert read_pdf(pdf([lines])).text.startswith(
+        "THIS is a line that stands beside a large initial, in the way of the transactions of a learned"
+    )
+
+
+def test_numbers_of_lines_in_the_margin_go() -> None:
+    numbers: list[Line] = [(40, 700 - 12 * n, 8, f"{100 + n}") for n in range(20)]
+    text = read_pdf(pdf([numbers + [(72, 700 - 12 * n, 10, FULL) for n in range(20)]])).text
+    assert text == " ".join([FULL] * 20)
+
+
 def test_items_of_a_list_are_items() -> None:
     lines: list[Line] = [
         *paragraph(740, FULL, "There are two towers:"),
