@@ -60,7 +60,8 @@ def without_line_numbers(words: Sequence[Word]) -> list[Word]:
     """Leave out a column of numbers of which each is one or five more than that above it, as drafts have them."""
     columns: defaultdict[tuple[int, float], list[Word]] = defaultdict(list)
     for word in words:
-        if word.text.isdecimal() and len(word.text) <= 4:
+        # In a typewriter's face it is more likely a column of data.
+        if word.text.isdecimal() and len(word.text) <= 4 and not word.mono:
             columns[round(word.right / 2), word.size].append(word)
     gone: set[int] = set()
     for column in columns.values():
