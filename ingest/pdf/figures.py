@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["CAPTION", "is_prose", "is_soup", "is_table"]
 
 CAPTION = re.compile(
-    r"(?:(?:figure|fig\.|table|algorithm|listing)\s*\d+|[图表]\s*\d+(?:[-.]\d+)?)\s*(?:[.:：|]|\s|$)",
+    r"(?:(?:figure|fig\.|table|algorithm|listing)\s*\d+|[图圖表]\s*\d+(?:[-.]\d+)?)\s*(?:[.:：|]|\s|$)",
     re.IGNORECASE,
 )
 

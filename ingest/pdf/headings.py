@@ -16,18 +16,21 @@ if TYPE_CHECKING:
 __all__ = ["NUMBERED", "SECTION_NAME", "Types", "heading_level", "types_of"]
 
 NUMBERED = re.compile(
-    r"(?:(?:(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){1,3}|\d{1,2}|[IVX]{1,5}(?=\.)|[A-H](?=[. ]))\.?\s*(?=[^\W\d])"
+    # "1.2", "A.1"; "1", but not that of "3D"; "IV."; "B", but not "A" without a stop, which is a word.
+    r"(?:(?:(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){1,3}|\d{1,2}(?=[.\s\u3400-\u9fff])|[IVX]{1,5}(?=\.)|A(?=\.)|[B-H](?=[. ]))"
+    r"\.?\s*(?=[^\W\d])"
     r"|第?[一二三四五六七八九十]{1,3}[章节、.．])"
 )
 """The number before a section's name."""
 
 SECTION_NAME = re.compile(
     r"(?:abstract|introduction|conclusions?|acknowledge?ments?|references|bibliography|appendi(?:x|ces)|summary"
-    r"|摘\s*要|引\s*言|前\s*言|结\s*论|总\s*结|参\s*考\s*文\s*献|致\s*谢|附\s*录)[:：]?",
+    r"|摘\s*要|引\s*言|前\s*言|[结結]\s*[论論]|[总總]\s*[结結]|[参參]\s*考\s*文\s*[献獻]|致\s*[谢謝]|附\s*[录錄])[:：]?",
     re.IGNORECASE,
 )
 """The usual names of sections that go without a number."""
 
+_FIRST_APPENDIX = re.compile(r"A\s+(?=[A-Z])")
 _LARGER = 1.12  # times the size of the text
 _TITLE = 1.5  # times the size of the text: larger than headings of sections
 _LONGEST = 120  # characters
@@ -82,7 +85,7 @@ def heading_level(line: Line, types: Types, *, alone: bool) -> int:
     text = line.text
     if not 1 < len(text) <= _LONGEST or (line.mono and not types.mono):
         return 0
-    numbered = NUMBERED.match(text)
+    numbered = NUMBERED.match(text) or (_FIRST_APPENDIX.match(text) if line.bold else None)
     name = text[numbered.end() :] if numbered else text
     # "15 else" is a line of a listing, "1.2 sudo" a section.
     begins = not name[:1].islower() or (numbered is not None and "." in numbered[0])
@@ -108,11 +111,8 @@ def heading_level(line: Line, types: Types, *, alone: bool) -> int:
         return 0
     if numbered and begins and len(text.split()) <= _MOST_WORDS:
         return _level(line, types, numbered)
-    return (
-        3
-        if text.isupper() and not _HAN.search(text) and len(_WORDS.findall(text)) > 0.6 * len(text.split())
-        else 0
-    )
+    shouted = text.isupper() and not _HAN.search(text)
+    return 3 if shouted and len(_WORDS.findall(text)) > 0.6 * len(text.split()) else 0
 
 
 def _level(line: Line, types: Types, numbered: re.Match[str] | None) -> int:

@@ -15,12 +15,12 @@ __all__ = ["without_references"]
 
 _HEADING = re.compile(
     r"(?:(?:\d{1,2}|[IVX]+)?\.?\s*)?(?:references?(?: and notes| cited)?|bibliography|literature cited|works cited"
-    r"|(?:主要)?\s*参\s*考\s*(?:文\s*献|资\s*料))\W*",
+    r"|(?:主要)?\s*[参參]\s*考\s*(?:文\s*[献獻]|[资資]\s*料))\W*",
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"\b(?:1[89]|20)\d\d\b|^\W{0,2}\d{1,3}\W{1,2}\s|arxiv|et al|https?://", re.IGNORECASE)
 _AFTER = re.compile(
-    r"(?:[A-Z]\.?\s+)?(?:appendi(?:x|ces)|supplement|supporting information|附\s*录)|[A-Z](?:\.\d+)*\.?\s+[A-Z]",
+    r"(?:[A-Z]\.?\s+)?(?:appendi(?:x|ces)|supplement|supporting information|附\s*[录錄])|[A-Z](?:\.\d+)*\.?\s+[A-Z]",
     re.IGNORECASE,
 )
 

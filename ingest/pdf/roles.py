@@ -30,6 +30,9 @@ class Run:
     kind: str = "text"  # or "code", "caption", "note", "figure"
 
 
+_OPENING = re.compile(
+    r"abstract|introduction|overview|contents|摘\s*要|引\s*言|前\s*言|目\s*[录錄]", re.IGNORECASE
+)
 _LOOSE = 1.35  # times the usual step from line to line: more is space between paragraphs
 _NOTE_SIZE = 0.94  # times the size of the text
 
@@ -63,12 +66,7 @@ def find_front(columns: Sequence[Sequence[Run]], title_size: float) -> None:
 
 
 def _opens(text: str) -> bool:
-    return (
-        re.match(
-            r"abstract|introduction|overview|contents|摘\s*要|引\s*言|前\s*言|目\s*录", text, re.IGNORECASE
-        )
-        is not None
-    )
+    return _OPENING.match(text) is not None
 
 
 def _runs(column: Sequence[Line], types: Types) -> list[Run]:
@@ -106,19 +104,24 @@ def _find_code(column: Sequence[Run]) -> None:
 
 def _find_levels(column: Sequence[Run], types: Types) -> None:
     for run in column:
-        for number, line in enumerate(run.lines):
-            after = run.lines[number + 1] if number + 1 < len(run.lines) else None
-            level = heading_level(line, types, alone=len(run.lines) == 1)
-            if number and _is_rest_of_heading(run.lines[number - 1], line) and not level:
-                level = run.levels[-1]
-            # A bold line in the midst of others like it is emphasis, or a table's head.
-            if level and number and not run.levels[-1] and not stops(run.lines[number - 1].text):
-                level = 0
-            if level and CAPTION.match(line.text):
-                level = 0
-            if level and after is None and len(run.lines) > 4 and number > 0 and not run.levels[-1]:
-                level = 0
-            run.levels.append(level)
+        for number in range(len(run.lines)):
+            run.levels.append(_level_in(run, number, types))
+
+
+def _level_in(run: Run, number: int, types: Types) -> int:
+    line = run.lines[number]
+    if CAPTION.match(line.text):
+        return 0
+    level = heading_level(line, types, alone=len(run.lines) == 1)
+    if not number:
+        return level
+    before = run.lines[number - 1]
+    if _is_rest_of_heading(before, line):
+        return level or run.levels[-1]
+    is_last = number + 1 == len(run.lines)
+    if not run.levels[-1] and (is_last or not stops(before.text)):
+        return 0  # within text, bold is emphasis or the head of a table; and a heading stands above something
+    return level
 
 
 def _is_rest_of_heading(before: Line, line: Line) -> bool:
@@ -126,7 +129,7 @@ def _is_rest_of_heading(before: Line, line: Line) -> bool:
 
 
 def _find_notes(column: Sequence[Run], types: Types) -> None:
-    """Footnotes: small type at the end of a column that is not all small."""
+    """Mark the footnotes: small type at the end of a column that is not all small."""
     end = len(column)
     while end and _is_small(column[end - 1], types):
         end -= 1

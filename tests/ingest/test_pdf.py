@@ -136,8 +136,10 @@ def test_the_list_of_references_goes_and_the_appendix_stays() -> None:
     lines = [line for top in (760, 720, 680) for line in paragraph(top, FULL, "The end.")]
     lines += [(72, 640, 14, "References"), *paragraph(600, "[1] A. Author. A paper.")]
     lines += [(72, 540, 14, "Appendix A"), *paragraph(500, "More of it.")]
+    lines += [(72, 460, 14, "A", "F2"), (92, 460, 14, "Proofs", "F2"), *paragraph(430, "And the rest.")]
     text = read_pdf(pdf([lines])).text
     assert "A. Author" not in text
+    assert text.endswith("## A Proofs\n\nAnd the rest.")
     assert "## Appendix A\n\nMore of it." in text
 
 
@@ -398,6 +400,18 @@ def test_a_chapter_at_the_head_of_neighbouring_pages_goes() -> None:
         for n in range(10)
     ]
     assert "Chapter" not in read_pdf(pdf(pages)).text
+
+
+@pytest.mark.parametrize("line", ["3D models of the world", "A system of towers", "and 2 Related Work"])
+def test_a_line_that_begins_like_a_number_is_no_heading(line: str) -> None:
+    lines = [*paragraph(740, FULL, "The end."), *paragraph(690, line), *paragraph(650, FULL, "The end.")]
+    assert "#" not in read_pdf(pdf([lines])).text
+
+
+@pytest.mark.parametrize("line", ["2 Related Work", "IV. RELATED WORK", "B.1 Related Work", "RELATED WORK"])
+def test_a_numbered_line_that_stands_alone_is_a_heading(line: str) -> None:
+    lines = [*paragraph(740, FULL, "The end."), *paragraph(690, line), *paragraph(650, FULL, "The end.")]
+    assert f"# {line}\n" in read_pdf(pdf([lines])).text
 
 
 @pytest.mark.parametrize("heading", ["References", "7 References", "Bibliography", "REFERENCES"])
