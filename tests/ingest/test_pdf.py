@@ -24,8 +24,9 @@ HAN_FONT = (  # "F4": not embedded, as the reader knows the characters of this e
 )
 
 
-def pdf(pages: list[list[Line]], *, title: str = "", author: str = "") -> bytes:
-    """Write a PDF with the given lines, as small as the format allows (ISO 32000)."""
+def pdf(pages: list[list[Line]], *, title: str = "", author: str = "", turned: bool = False) -> bytes:
+    """Write a PDF with the given lines, as small as the format allows (ISO 32000); `turned`: each page lies on its side."""
+    turn, box = ("0 1 -1 0 792 0 cm\n", b"792 612") if turned else ("", b"612 792")
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"",
@@ -37,14 +38,15 @@ def pdf(pages: list[list[Line]], *, title: str = "", author: str = "") -> bytes:
     ]
     kids = []
     for lines in pages:
-        stream = "".join(
+        stream = turn + "".join(
             f"BT /{font[0] if font else 'F1'} {size} Tf {x} {y} Td {shown(text, *font)} Tj ET\n"
             for x, y, size, text, *font in lines
-        ).encode("cp1252")
-        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
+        )
+        drawn = stream.encode("cp1252")
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn))
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R "
-            b"/Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R /F4 6 0 R >> >> >>" % len(objects)
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %s] /Contents %d 0 R "
+            b"/Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R /F4 6 0 R >> >> >>" % (box, len(objects))
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
@@ -180,6 +182,13 @@ def test_what_spans_the_columns_parts_those_above_from_those_below() -> None:
     assert text.index(above[-1]) < text.index("Figure 1") < text.index(below[0]) or text.endswith(
         "both of them are."
     )
+
+
+def test_a_page_that_lies_on_its_side_is_read_upright() -> None:
+    pages = [
+        two_columns(700, [f"{HALF} {n}" for n in range(8)], [f"{HALF.lower()} {n}" for n in range(8, 16)])
+    ]
+    assert read_pdf(pdf(pages, turned=True)).text == read_pdf(pdf(pages)).text
 
 
 def test_dates_beside_the_text_are_no_column() -> None:
