@@ -46,6 +46,7 @@ class Sheet:
 
 
 _MOST_CHARS = 60_000  # of a page; a dense page of a newspaper has 20,000
+_FARTHEST = 20_000.0  # points, more than the largest page has (ISO 32000-1, annex C)
 _LEAST_SIZE = 2.5  # points: smaller is not meant to be read
 _BOLD = re.compile(
     r"bold|black|heavy|demi|medi(?!um)|cmbx|cmssbx|sfbx|[-,]b(?:$|[^a-z])|simhei|heiti", re.IGNORECASE
@@ -91,7 +92,9 @@ def read_sheet(page: Any) -> Sheet:
             continue
         x0, y0 = _turned(run.start, quarter, (left, bottom, right, top))
         x1, _ = _turned(run.end, quarter, (left, bottom, right, top))
-        words.append(Word(spelling, x0, max(x0, x1), y0, run.size, run.bold, run.mono, run.glued))
+        words.append(
+            Word(spelling, x0, min(max(x0, x1), _FARTHEST), y0, run.size, run.bold, run.mono, run.glued)
+        )
     width, height = right - left, top - bottom
     if quarter % 2:
         width, height = height, width
@@ -173,6 +176,12 @@ class _Characters:
         pdfium.FPDFText_GetFontInfo(text, index, self._name, len(self._name), self._flags)
         bold, mono = _face(self._name.value)
         bold = bold or bool(self._flags.value & _FORCED_BOLD)
+        if not all(map(math.isfinite, (size, matrix.a, matrix.b))):
+            size, matrix.a, matrix.b = (
+                0.0,
+                1.0,
+                0.0,
+            )  # numbers beyond all measure; such text is too small to be read
         quarter = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
         return _Run(quarter, round(abs(size), 1), bold, mono, glued, at, at, index, [])
 

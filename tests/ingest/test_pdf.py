@@ -24,9 +24,18 @@ HAN_FONT = (  # "F4": not embedded, as the reader knows the characters of this e
 )
 
 
-def pdf(pages: list[list[Line]], *, title: str = "", author: str = "", turned: bool = False) -> bytes:
-    """Write a PDF with the given lines, as small as the format allows (ISO 32000); `turned`: each page lies on its side."""
-    turn, box = ("0 1 -1 0 792 0 cm\n", b"792 612") if turned else ("", b"612 792")
+def pdf(
+    pages: list[list[Line]],
+    *,
+    title: str = "",
+    author: str = "",
+    box: bytes = b"612 792",
+    transform: str = "",
+) -> bytes:
+    """Write a PDF with the given lines, as small as the format allows (ISO 32000).
+
+    `transform` are operators that come before the lines of a page.
+    """
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"",
@@ -38,7 +47,7 @@ def pdf(pages: list[list[Line]], *, title: str = "", author: str = "", turned: b
     ]
     kids = []
     for lines in pages:
-        stream = turn + "".join(
+        stream = f"{transform}\n" + "".join(
             f"BT /{font[0] if font else 'F1'} {size} Tf {x} {y} Td {shown(text, *font)} Tj ET\n"
             for x, y, size, text, *font in lines
         )
@@ -188,7 +197,9 @@ def test_a_page_that_lies_on_its_side_is_read_upright() -> None:
     pages = [
         two_columns(700, [f"{HALF} {n}" for n in range(8)], [f"{HALF.lower()} {n}" for n in range(8, 16)])
     ]
-    assert read_pdf(pdf(pages, turned=True)).text == read_pdf(pdf(pages)).text
+    assert (
+        read_pdf(pdf(pages, box=b"792 612", transform="0 1 -1 0 792 0 cm")).text == read_pdf(pdf(pages)).text
+    )
 
 
 def test_dates_beside_the_text_are_no_column() -> None:
@@ -529,6 +540,13 @@ def test_a_damaged_file_is_read_or_refused(damage: list[tuple[int, int]]) -> Non
     for place, value in damage:
         body[place] = value
     reads_or_refuses(bytes(body))
+
+
+@pytest.mark.parametrize("matrix", ["362 0 0 362 0 0", "0 0 1 362 234 13", "362 -362 362 362 1 1"])
+@pytest.mark.parametrize("times", [1, 10, 15, 16])
+def test_sizes_beyond_all_measure_are_read(matrix: str, times: int) -> None:
+    """Scaled once too often, the numbers of a page are none."""
+    reads_or_refuses(pdf([[(72, 700, 10, FULL)]], transform=f"{matrix} cm " * times))
 
 
 @given(
