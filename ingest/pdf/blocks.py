@@ -51,11 +51,11 @@ _WEAK_BULLETS = "–—-*·⋅"  # which also stand within sentences
 
 
 def blocks_in(column: Sequence[Run], joiner: Joiner) -> Iterator[Block]:
-    """Yield the blocks of a column, from the top downwards; figures have none."""
+    """Yield the blocks of a column, from the top downwards; what is left out has none."""
     edge = _edge(column)
     hangs = _hangs(column)
     for run in column:
-        if run.kind != "figure":
+        if run.kind not in ("figure", "front"):
             yield from _blocks(run, edge, hangs, joiner)
 
 

@@ -69,9 +69,8 @@ def read_pdf(
             pages.append(_lines(document, number))
     finally:
         document.close()
-    shown = shown_title(pages)
     kept = [without_contents(page) for page in without_running(pages)]
-    blocks = without_references(blocks_of(kept, shown[0].size if shown else 0.0))
+    blocks = without_references(blocks_of(kept, shown_title(pages)))
     return PdfText(
         title=title_of(str(facts.get("Title", "")), pages),
         author=author_of(str(facts.get("Author", "")), [line for page in pages[:2] for line in page]),

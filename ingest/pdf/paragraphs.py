@@ -20,20 +20,19 @@ if TYPE_CHECKING:
 __all__ = ["blocks_of"]
 
 
-def blocks_of(pages: Sequence[Sequence[Line]], title_size: float) -> list[Block]:
+def blocks_of(pages: Sequence[Sequence[Line]], title: Sequence[Line]) -> list[Block]:
     """Return the blocks of a document in reading order.
 
-    `title_size`, in points, is that of the title on the first page, 0 if it has none; until the first heading, what is
-    smaller there are names of authors.
+    `title` are the lines of the title on the first page, if it has one.
     """
     lines = [line for page in pages for line in page]
-    types = types_of(lines, title_size)
+    types = types_of(lines, title[0].size if title else 0.0)
     joiner = Joiner(line.text for line in lines)
     blocks: list[Block] = []
     for number, page in enumerate(pages):
         columns = runs_of([list(group) for _, group in groupby(page, key=lambda line: line.column)], types)
-        if number == 0 and title_size:
-            find_front(columns, title_size)
+        if number == 0 and title:
+            find_front(columns, title)
         for column in columns:
             blocks.extend(blocks_in(column, joiner))
     return list(_flowing(blocks, joiner))

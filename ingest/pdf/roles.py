@@ -27,13 +27,14 @@ class Run:
 
     lines: list[Line]
     levels: list[int] = field(default_factory=list)  # of headings, a line each; 0 for text
-    kind: str = "text"  # or "code", "caption", "note", "figure"
+    kind: str = "text"  # or "code", "caption", "note", and what is left out: "figure", "front"
 
 
 _OPENING = re.compile(
     r"abstract|introduction|overview|contents|摘\s*要|引\s*言|前\s*言|目\s*[录錄]", re.IGNORECASE
 )
 _LOOSE = 1.35  # times the usual step from line to line: more is space between paragraphs
+_MOST_ABOVE = 8  # lines above a title
 _NOTE_SIZE = 0.94  # times the size of the text
 
 
@@ -49,24 +50,34 @@ def runs_of(columns: Sequence[Sequence[Line]], types: Types) -> list[list[Run]]:
     return runs
 
 
-def find_front(columns: Sequence[Sequence[Run]], title_size: float) -> None:
-    """Take what stands between the title and the text of the first page, such as names, for no headings."""
-    below_title = False
-    for run in (run for column in columns for run in column):
-        if below_title and not run.levels[0] and sum(map(is_prose, run.lines)) > 1:
+def find_front(columns: Sequence[Sequence[Run]], title: Sequence[Line]) -> None:
+    """Find what stands around the title of the first page.
+
+    Above it, where no prose is, stand the journal and its address, which are left out. Between it and the text stand
+    names and places, which are no headings, however large.
+    """
+    runs = [run for column in columns for run in column]
+    start = next((number for number, run in enumerate(runs) if title[0] in run.lines), None)
+    if start is None:
+        return
+    above = runs[:start]
+    if sum(len(run.lines) for run in above) <= _MOST_ABOVE and not any(map(_is_text, above)):
+        for run in above:
+            run.kind = "front"
+    for run in runs[start:]:
+        if not run.levels[0] and _is_text(run):
             return
         for number, line in enumerate(run.lines):
-            if line.size > 0.94 * title_size:
-                below_title = True
+            if line in title:
                 run.levels[number] = min(run.levels[number], 1)
-            elif below_title and run.levels[number]:
-                if NUMBERED.match(line.text) or _opens(line.text):
+            elif run.levels[number]:
+                if NUMBERED.match(line.text) or _OPENING.match(line.text):
                     return
                 run.levels[number] = 0
 
 
-def _opens(text: str) -> bool:
-    return _OPENING.match(text) is not None
+def _is_text(run: Run) -> bool:
+    return sum(map(is_prose, run.lines)) > 1
 
 
 def _runs(column: Sequence[Line], types: Types) -> list[Run]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ingest.pdf.lines import Line
 
-__all__ = ["is_edge", "without_running"]
+__all__ = ["without_running"]
 
 _EDGE = 0.09  # share of a page's height
 _MARGIN = 0.12  # in which the outermost lines of a page may still run
@@ -25,7 +25,7 @@ _FOLIO = re.compile(
 _NUMBER = re.compile(r"\d+|\b[ivxl]+\b")
 
 
-def is_edge(line: Line) -> bool:
+def _is_edge(line: Line) -> bool:
     """Whether a line stands where running heads and feet do."""
     return line.base < _EDGE * line.height or line.base > (1 - _EDGE) * line.height
 
@@ -64,7 +64,7 @@ def _edge_lines(page: Sequence[Line]) -> list[Line]:
         if min(line.base, line.height - line.base) < _MARGIN * line.height
     ]
     ids = {id(line) for line in outermost}
-    return outermost + [line for line in page if is_edge(line) and id(line) not in ids]
+    return outermost + [line for line in page if _is_edge(line) and id(line) not in ids]
 
 
 def _place(line: Line) -> tuple[str, int]:

@@ -7,7 +7,6 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from ingest.pdf.headings import SECTION_NAME
-from ingest.pdf.running import is_edge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +25,7 @@ _FIRST_OF_MANY = re.compile(r"(?:1\.?|一、|第一[章节])\s*(?=\S)")
 _SECOND = re.compile(r"(?:2\.?|二、|第二[章节])\s*(?=\S)")
 _COURSE = re.compile(r"(?:[A-Z][A-Za-z]{1,5} ?\d{2,3}[A-Za-z]?\b|\d{1,2}\.\d{3}\b)")  # "CS 294", "6.867"
 _POINT = re.compile(r"\d{1,2}[.)]\s+(\S.{2,80})")
+_HEAD = 0.15  # share of a page's height, in which the name and volume of a journal stand
 _LARGER = 1.1
 _LONGEST = 300
 
@@ -125,7 +125,10 @@ def _is_journal(title: Sequence[Line], pages: Sequence[Sequence[Line]]) -> bool:
     """Whether a head of the pages has the same words with a volume or year: then they name the journal."""
     letters = _letters(" ".join(line.text for line in title))
     return any(
-        line not in title and is_edge(line) and letters in _letters(line.text) and _VOLUME.search(line.text)
+        line not in title
+        and line.base < _HEAD * line.height
+        and letters in _letters(line.text)
+        and _VOLUME.search(line.text)
         for page in pages[:3]
         for line in page
     )

@@ -443,12 +443,15 @@ def test_a_list_of_references_is_known_by_its_heading(heading: str) -> None:
 
 def test_the_name_of_a_journal_is_not_the_title() -> None:
     first: list[Line] = [
-        (72, 770, 8, "Journal of Towers and Bridges 28 (2010) 836-849"),
-        (150, 730, 22, "Journal of Towers and Bridges"),
-        (72, 680, 16, "On the Height of Towers"),
-        *paragraph(640, *[FULL] * 10),
+        (72, 714, 8, "Journal of Towers and Bridges 28 (2010) 836-849"),
+        (72, 700, 8, "Contents lists available elsewhere"),
+        (150, 670, 22, "Journal of Towers and Bridges"),
+        (72, 620, 16, "On the Height of Towers"),
+        *paragraph(580, *[FULL] * 10),
     ]
-    assert read_pdf(pdf([first])).title == "On the Height of Towers"
+    read = read_pdf(pdf([first]))
+    assert read.title == "On the Height of Towers"
+    assert read.text.startswith("# On the Height of Towers\n\n")
 
 
 @pytest.mark.parametrize(
