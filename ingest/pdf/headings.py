@@ -19,7 +19,7 @@ NUMBERED = re.compile(
     # "1.2", "A.1"; "1", but not that of "3D"; "IV."; "B", but not "A" without a stop, which is a word.
     r"(?:(?:(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){1,3}|\d{1,2}(?=[.\s\u3400-\u9fff])|[IVX]{1,5}(?=\.)|A(?=\.)|[B-H](?=[. ]))"
     r"\.?\s*(?=[^\W\d])"
-    r"|第?[一二三四五六七八九十]{1,3}[章节、.．])"
+    r"|第?[一二三四五六七八九十]{1,3}[章节節、.．])"
 )
 """The number before a section's name."""
 

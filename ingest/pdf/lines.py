@@ -118,8 +118,10 @@ def line_of(row: Sequence[Piece], *, page: int, column: int, height: float, mark
         mark, words = words[0].text, words[1:]
     text = ""
     for number, word in enumerate(words):
-        if number and _is_raised(word, leader.base, size) and word.text.strip(",") in marks:
-            continue
+        if number and word.text.strip(",") in marks and _is_raised(word, leader.base, size):
+            base = words[number - 1].text
+            if len(base) > 1 and not base[-1].isdigit():  # else an exponent, as in "x²" and "10²"
+                continue
         text += word.text if not text or _is_glued(words[number - 1], word) else " " + word.text
     text = _spaced(words) if all(word.mono for word in words) else _STRAY_GAP.sub("", text)
     shown = [word for word in words if any(map(str.isalnum, word.text))]

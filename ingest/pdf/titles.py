@@ -21,8 +21,8 @@ _NO_TITLE = re.compile(
     re.IGNORECASE,
 )
 _VOLUME = re.compile(r"\b(?:1[89]|20)\d\d\b|\bvol|\bno\.|\bpp?\.|第.{1,6}[卷期]", re.IGNORECASE)
-_FIRST_OF_MANY = re.compile(r"(?:1\.?|一、|第一[章节])\s*(?=\S)")
-_SECOND = re.compile(r"(?:2\.?|二、|第二[章节])\s*(?=\S)")
+_FIRST_OF_MANY = re.compile(r"(?:1\.?|一、|第一[章节節])\s*(?=\S)")
+_SECOND = re.compile(r"(?:2\.?|二、|第二[章节節])\s*(?=\S)")
 _COURSE = re.compile(r"(?:[A-Z][A-Za-z]{1,5} ?\d{2,3}[A-Za-z]?\b|\d{1,2}\.\d{3}\b)")  # "CS 294", "6.867"
 _POINT = re.compile(r"\d{1,2}[.)]\s+(\S.{2,80})")
 _HEAD = 0.15  # share of a page's height, in which the name and volume of a journal stand

@@ -244,6 +244,17 @@ def test_the_mark_of_a_footnote_is_no_part_of_its_sentence() -> None:
     assert "\n\nA note in small type" in text
 
 
+def test_an_exponent_is_no_mark_of_a_footnote() -> None:
+    lines: list[Line] = [
+        *paragraph(740, *[FULL] * 20),
+        (72, 460, 10, "It took 10"),
+        (122, 464, 6, "2"),
+        (128, 460, 10, "steps."),
+    ]
+    lines += [(72, 130, 6, "2"), (76, 126, 8, "A note in small type, at the foot of the page.")]
+    assert "It took 102 steps." in read_pdf(pdf([lines])).text.replace("10 2", "102")
+
+
 def test_a_real_hyphen_stays_where_the_document_hyphenates_the_word() -> None:
     lines = paragraph(
         740, f"{FULL} a pre-", "training step, and more of pre-training and of optimi-", "zation."
