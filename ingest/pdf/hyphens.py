@@ -20,7 +20,7 @@ __all__ = ["Joiner"]
 
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _CUT = re.compile(r"([^\W_]+(?:-[^\W_]+)*)-$")
-_START = re.compile(r"[^\W_]+")
+_START = re.compile(r"([^\W_]+)((?:-[^\W_]+)*)")
 _HAN_END = re.compile(f"[{HAN}]$")
 _HAN_START = re.compile(f"^[{HAN}]")
 _ADDRESS_END = re.compile(r"(?:https?:/|www\.)\S*[/_.=&?-]$")
@@ -71,17 +71,22 @@ class Joiner:
         end = before[-_LOOK_BACK:]  # a paragraph may be long, and is joined line by line
         cut, start = _CUT.search(end), _START.match(after)
         if cut and start:
-            return before + after if self._keeps(cut[1], start[0]) else before[:-1] + after
+            return before + after if self._keeps(cut[1], start[1], start[2]) else before[:-1] + after
         if (_HAN_END.search(end) and _HAN_START.search(after)) or _ADDRESS_END.search(end):
             return before + after
         return f"{before} {after}"
 
-    def _keeps(self, head: str, tail: str) -> bool:
-        hyphened, joined = self._whole[f"{head}-{tail}".lower()], self._whole[(head + tail).lower()]
+    def _keeps(self, head: str, tail: str, rest: str) -> bool:
+        hyphened = (
+            self._whole[f"{head}-{tail}".lower()] + bool(rest) * self._whole[f"{head}-{tail}{rest}".lower()]
+        )
+        joined = self._whole[(head + tail).lower()]
         if hyphened or joined:
             return hyphened > joined
         if not tail[0].islower() or not head[-1].isalpha() or "-" in head or head.isupper():
             return True  # such as "GPT-2", "state-of-the-art", "RL-based"
+        if rest and len(tail) < _LONG:
+            return True  # as before "of-the-art"
         head, tail = head.lower(), tail.lower()
         if len(head) == 1:
             return True

@@ -42,6 +42,8 @@ def test_a_spelling_is_in_nfc_and_stays_as_it_is(text: str) -> None:
     ("before", "after", "joined"),
     [
         ("a state-of-the-", "art system", "a state-of-the-art system"),
+        ("a state-", "of-the-art system", "a state-of-the-art system"),
+        ("an opti-", "mization-based system", "an optimization-based system"),
         ("the GPT-", "2 model", "the GPT-2 model"),
         ("an RL-", "based agent", "an RL-based agent"),
         ("of opti-", "mization", "of optimization"),
