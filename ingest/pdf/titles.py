@@ -23,8 +23,6 @@ _NO_TITLE = re.compile(
 _VOLUME = re.compile(r"\b(?:1[89]|20)\d\d\b|\bvol|\bno\.|\bpp?\.|第.{1,6}[卷期]", re.IGNORECASE)
 _FIRST_OF_MANY = re.compile(r"(?:1\.?|一、|第一[章节節])\s*(?=\S)")
 _SECOND = re.compile(r"(?:2\.?|二、|第二[章节節])\s*(?=\S)")
-_COURSE = re.compile(r"(?:[A-Z][A-Za-z]{1,5} ?\d{2,3}[A-Za-z]?\b|\d{1,2}\.\d{3}\b)")  # "CS 294", "6.867"
-_POINT = re.compile(r"\d{1,2}[.)]\s+(\S.{2,80})")
 _HEAD = 0.15  # share of a page's height, in which the name and volume of a journal stand
 _LARGER = 1.1
 _LONGEST = 300
@@ -36,7 +34,7 @@ def title_of(told: str, pages: Sequence[Sequence[Line]]) -> str:
     `told` is what the metadata say; `pages` are the lines of the first pages, running heads included.
     """
     told = " ".join(told.split())
-    shown = _with_topic(" ".join(line.text for line in shown_title(pages))[:_LONGEST], pages)
+    shown = " ".join(line.text for line in shown_title(pages))[:_LONGEST]
     if _NO_TITLE.search(told):
         return shown
     if not shown:
@@ -46,14 +44,6 @@ def title_of(told: str, pages: Sequence[Sequence[Line]]) -> str:
         return shown
     # The page's own title, where the metadata add the name of the site to it, or cut it short.
     return shown if len(_letters(shown)) > 12 and _letters(told).startswith(_letters(shown)) else told
-
-
-def _with_topic(title: str, pages: Sequence[Sequence[Line]]) -> str:
-    """Add the topic to the name of a course: the only point of the agenda on the first slide."""
-    if not _COURSE.match(title):
-        return title
-    agenda = [match[1] for line in pages[0] if (match := _POINT.fullmatch(line.text))]
-    return f"{title.rstrip('.')}: {agenda[0]}" if len(agenda) == 1 else title
 
 
 def shown_title(pages: Sequence[Sequence[Line]]) -> list[Line]:

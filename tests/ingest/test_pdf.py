@@ -487,16 +487,6 @@ def test_notes_without_a_title_are_named_by_the_list_or_the_file(address: str, h
     assert article.title == title
 
 
-def test_a_course_is_no_title_without_the_topic_of_the_lecture() -> None:
-    lines: list[Line] = [
-        (72, 740, 20, "CS 294. Learning in Tall Towers."),
-        (72, 700, 12, "Ann Author"),
-        (72, 660, 14, "1. Climbing"),
-        (92, 640, 10, "\u2022 stairs and ladders"),
-    ]
-    assert read_pdf(pdf([lines])).title == "CS 294. Learning in Tall Towers: Climbing"
-
-
 def test_the_first_of_many_numbered_headings_is_not_the_title() -> None:
     lines: list[Line] = [
         (72, 740, 16, "1 The Model"),
