@@ -28,6 +28,10 @@ WORTH_ASKING = frozenset(
         SkipReason.HOST_UNKNOWN,
         SkipReason.DELETED,
         SkipReason.VIOLATION,
+        SkipReason.MIGRATED,
+        SkipReason.LINK_EXPIRED,
+        SkipReason.PARKED,
+        SkipReason.PRIVATE,
         SkipReason.REFUSED,
     }
 )

@@ -63,10 +63,17 @@ class SkipReason(StrEnum):
     REDIRECT_LOOP = "redirect_loop"
     TOO_LARGE = "too_large"
     WRONG_TYPE = "wrong_type"  # not a page, a PDF or text
-    LOGIN_WALL = "login_wall"
+    LOGIN_WALL = "login_wall"  # shown to those who sign in, or in an app
+    PAYWALL = "paywall"  # shown to those who pay, with less than an article's worth for the others
+    PRIVATE = "private"  # shown to whom its author chooses
     ANTI_BOT = "anti_bot"
     DELETED = "deleted"  # removed by its author
     VIOLATION = "violation"  # removed by the platform
+    MIGRATED = "migrated"  # moved to an address that the page does not send to, so worth searching for
+    LINK_EXPIRED = (
+        "link_expired"  # an address that was only lent: a preview, a search result of WeChat, a share
+    )
+    PARKED = "parked"  # the domain is for sale or has run out: the site is gone
     EMPTY = "empty"  # a page without an article in it
     BROKEN_FILE = "broken_file"  # a PDF or page that no parser could read within its limits
     DUPLICATE = "duplicate"  # the same article as another address, which keeps it

@@ -16,10 +16,11 @@ from ingest.articles import Article, Page, Skipped, SkipReason
 from ingest.charset import decode
 from ingest.html.code_blocks import rewrite_code
 from ingest.html.formulas import rewrite_formulas
+from ingest.html.gates import landing, unspoken
 from ingest.html.judges import article_blocks
 from ingest.html.latexml import rewrite_latexml
 from ingest.html.markdown import blocks, join
-from ingest.html.markup import parse
+from ingest.html.markup import parse, text_of
 from ingest.html.metadata import Metadata, metadata
 from ingest.html.notices import notice
 from ingest.html.other_forms import other_forms
@@ -136,6 +137,7 @@ def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skippe
     facts = metadata(root, url)
     elsewhere = other_forms(root, page.url)
     wechat = read_wechat(text, root) if is_wechat(url) or is_wechat(page.url) else None
+    unscripted = " ".join(text_of(element) for element in root.iter("noscript"))[:2000]
     rewrite_latexml(root)
     rewrite_formulas(root)
     rewrite_code(root)
@@ -144,13 +146,20 @@ def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skippe
         kept = blocks(wechat.content)
     else:
         kept = article_blocks(root, parts, url, facts.title)
-    body = wechat.share if wechat is not None and wechat.share else join(kept)
-    if facts.abstract and facts.abstract[:100] not in body:
+    body = join(kept)
+    from_elsewhere = ""  # text that is not among the blocks
+    if wechat is not None and wechat.share:
+        from_elsewhere = wechat.share
+    elif facts.abstract and facts.abstract[:100] not in body:
         # The landing page of a paper: beside its abstract it has only what leads to the paper.
-        body = facts.abstract
-    visible = " ".join(part.words for part in parts)
-    length = len(body) if len(body) >= settings.min_chars else 0
-    if found := notice(facts.head_title, visible, article_length=length):
+        from_elsewhere = facts.abstract
+    body = from_elsewhere or body
+    found = landing(page.requested, page.url, prose=len(body))
+    if not found and not from_elsewhere:
+        found = notice(facts.head_title, parts, kept, unscripted)
+        if not found and len(body) < settings.min_chars:
+            found = unspoken(text, root)
+    if found:
         return Skipped(url, found.reason, found.detail, elsewhere=elsewhere)
     if wechat is not None:
         facts = _with_wechat(facts, wechat)
