@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.articles import SkipReason
 from ingest.html.markdown import Kind
 from ingest.html.wordings import GATES, HEADLINES, SENTENCES, simple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ingest.html.markdown import Block
 
@@ -31,23 +31,40 @@ class Notice:
     detail: str  # the words it was known by
 
 
-# Characters of prose from which a page is more than a notice ...
-_LITTLE = 80  # ... even one that has the words of one anywhere
-_SOME = 250  # ... that asks for something: to sign in, to pay, to switch something on, to come back
-_PROSE = 600  # ... that opens with them
-_EXPLAINED = 2500  # ... that has them as its heading as well
+# Characters of prose, beside the words themselves, from which a page is more than a notice ...
+_LITTLE = 80  # ... even one that has the words anywhere, or asks for money or cookies: what can be read is an article
+_SOME = 250  # ... that asks its readers to sign in or come back, or is headed "Access denied"
+_PROSE = 600  # ... that opens with the words
+_TEASERS = 2500  # ... whose opening block or heading says nothing else: what follows is from other pages
 _LONG = 4000  # ... that is headed as gates and servers head theirs
-_ASKING = frozenset({SkipReason.LOGIN_WALL, SkipReason.PAYWALL, SkipReason.EMPTY, SkipReason.TEMPORARY})
+_MOST: Mapping[SkipReason, int] = {
+    SkipReason.PAYWALL: _LITTLE,
+    SkipReason.EMPTY: _LITTLE,
+    SkipReason.LOGIN_WALL: _SOME,
+    SkipReason.TEMPORARY: _SOME,
+    SkipReason.FORBIDDEN: _SOME,
+}
+# What no site says in a banner or box above an article.
+_OF_THE_WHOLE_PAGE = frozenset({SkipReason.DEAD_LINK, SkipReason.DELETED})
 _OPENING_BLOCKS = 3
 _LEAD_IN = 24  # characters that may stand before the words in their clause: "很抱歉，", "Hmm, it seems that "
+_REST = 40  # characters that may follow the words where they are all that a block says: "3秒后返回首页"
 _INTERJECTIONS = re.compile(
     r"(?:\W|\d|_|(?:非常|十分|很|真)?(?:抱歉|遗憾)|对不起|不好意思|(?:温馨|友情|系统)?提示(?:信息)?|公告|您好|你好|啊哦|哎呀|糟糕|"
-    r"(?:we(?:'re| are) )?(?:so |very )?sorry|hmm+|oh no|uh[- ]?oh|oops|whoops|ouch|error|message|msg|notice|warning|but|because|unfortunately)*",
+    r"(?:we(?:'re| are) )?(?:so |very )?sorry|hmm+|oh no|uh[- ]?oh|oops|whoops|ouch|error|message|msg|notice|warning|but|because|unfortunately|"
+    r"it (?:seems|looks like|appears)(?: that)?|looks like|it's|yikes|darn)*",
     re.IGNORECASE,
 )
 _SIGNS = re.compile(r"\W*")
 _CLAUSE = re.compile(r"[。！!？?；;…\n|·]|\.\s|\s[-–—]\s")
 _QUOTES = re.compile(r"[“”「」『』《》\"‘]")
+# What may follow the words where they are a statement: "页面不存在时" and "is not found in memory" go on to say other things.
+_ENDS = re.compile(
+    r"(?:了|啦|哦|呢|~|中|[a-z]*)\s*(?:$|[。！!.;；…?？)）\]|\"}—-]|[，,：:、]?\s*(?:请|返回|点击|即将|将|\d+\s?秒|您|你|如|或|并|内容|无法|不能|去|和政策|"
+    r"please|try|return|go|check|or|and|because|due|for|by|here|anymore|any longer|on this|at (?:this|the)|had|"
+    r"to (?:continue|read|view|see|access|unlock|keep))(?![a-z]))",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(
     r"怎么|如何|怎样|为什么|为何|什么意思|是什么|\bhow\b|\bwhy\b|\bwhat does\b", re.IGNORECASE
 )
@@ -69,20 +86,26 @@ def notice(title: str, parts: Sequence[Block], kept: Sequence[Block], unscripted
     prose = _prose(kept)
     if found := _gate(title, parts, prose):
         return found
-    if prose >= _EXPLAINED:
+    if prose >= _TEASERS:
         return None
     headings = [part.words for part in parts if part.kind is Kind.HEADING and part.level == 1]
     headings += [part.words for part in kept if part.kind is Kind.HEADING]
-    headed = _headline([*_title_parts(title), *headings[:_OPENING_BLOCKS]])
-    opening = [part.words for part in kept if not _is_linked(part)][:_OPENING_BLOCKS]
-    said = next(_sentences([*headings[:_OPENING_BLOCKS], *opening, title], opens=True), None)
-    if said and prose - _length_of(said, kept) < _limit(said, headed):
-        return said
-    if headed and prose < (_SOME if headed.reason in _ASKING else _PROSE):
+    opening = [part.words for part in kept if not _is_linked(part)]
+    besides = _prose(part for part in kept if _said(part.words) is None)
+    for text in (*headings[:_OPENING_BLOCKS], *opening[:_OPENING_BLOCKS], title):
+        said = _said(text, opens=True)
+        if said and besides < _MOST.get(said.reason, _TEASERS if said.alone else _PROSE):
+            return said.notice
+    for text in _before(parts, kept):
+        said = _said(text, opens=True)
+        if said and said.alone and said.reason in _OF_THE_WHOLE_PAGE:
+            return said.notice
+    headed = _matched([*_title_parts(title), *headings[:_OPENING_BLOCKS]], HEADLINES)
+    if headed and besides < _MOST.get(headed.reason, _PROSE):
         return headed
-    if prose < _LITTLE:
+    if besides < _LITTLE:
         shown = [part.words for part in parts if not _is_linked(part)]
-        return next(_sentences([title, *shown, unscripted], opens=False), None)
+        return next((said.notice for text in (title, *shown, unscripted) if (said := _said(text))), None)
     return None
 
 
@@ -93,10 +116,6 @@ def _gate(title: str, parts: Sequence[Block], prose: int) -> Notice | None:
     first = [part.words for part in parts if part.kind is Kind.HEADING][:1]
     whole = _matched([title, *first], GATES)
     return whole or (_matched(_title_parts(title), GATES) if prose < _PROSE else None)
-
-
-def _headline(texts: Iterable[str]) -> Notice | None:
-    return _matched(texts, HEADLINES)
 
 
 def _matched(texts: Iterable[str], table: Sequence[tuple[SkipReason, re.Pattern[str]]]) -> Notice | None:
@@ -113,22 +132,38 @@ def _matched(texts: Iterable[str], table: Sequence[tuple[SkipReason, re.Pattern[
     return None
 
 
-def _sentences(texts: Iterable[str], *, opens: bool) -> Iterator[Notice]:
-    """Yield what the texts say that a notice says, in their order; with `opens`, only what they begin with."""
-    for text in texts:
-        plain = simple(text[:1000])
-        starts = {first.end() for first in (_SIGNS.match(plain), _INTERJECTIONS.match(plain)) if first}
-        for reason, pattern in SENTENCES:
-            if opens:
-                match = next(filter(None, (pattern.match(plain, start) for start in starts)), None)
-            else:
-                match = pattern.search(plain)
-            if (
-                match
-                and not _is_about(plain[match.end() : match.end() + 40], reason)
-                and _leads(plain, match.start())
-            ):
-                yield Notice(reason, text[max(0, match.start() - 10) : match.end() + 40].strip()[:120])
+def _before(parts: Sequence[Block], kept: Sequence[Block]) -> list[str]:
+    """Return the last texts before what would be the article: a notice may stand above teasers of other pages."""
+    first = next((number for number, part in enumerate(parts) if kept and part is kept[0]), 0)
+    return [part.words for part in parts[:first] if not _is_linked(part)][-_OPENING_BLOCKS:]
+
+
+class _Said(NamedTuple):
+    reason: SkipReason
+    notice: Notice
+    alone: bool  # the text says nothing else
+
+
+def _said(text: str, *, opens: bool = False) -> _Said | None:
+    """Return what a text says that a notice says; with `opens`, only what it begins with, as a statement."""
+    plain = simple(text[:1000])
+    starts = {first.end() for first in (_SIGNS.match(plain), _INTERJECTIONS.match(plain)) if first}
+    for reason, pattern in SENTENCES:
+        if opens:
+            match = next(filter(None, (pattern.match(plain, start) for start in starts)), None)
+        else:
+            match = pattern.search(plain)
+        if (
+            match is None
+            or _is_about(plain[match.end() :][:_REST], reason)
+            or not _leads(plain, match.start())
+        ):
+            continue
+        ends = _ENDS.match(plain, match.end()) is not None
+        if ends or not opens:
+            said = Notice(reason, text[max(0, match.start() - 10) : match.end() + _REST].strip()[:120])
+            return _Said(reason, said, alone=opens and ends and len(plain) - match.end() <= _REST)
+    return None
 
 
 def _is_about(rest: str, reason: SkipReason) -> bool:
@@ -144,23 +179,12 @@ def _leads(text: str, start: int) -> bool:
     return len(before) <= _LEAD_IN and not _QUOTES.search(before)
 
 
-def _limit(said: Notice, headed: Notice | None) -> int:
-    if said.reason in _ASKING:
-        return _SOME
-    return _EXPLAINED if headed and headed.reason is said.reason else _PROSE
-
-
 def _title_parts(title: str) -> list[str]:
     return [title, *(part for part in _SEPARATOR.split(title) if part.strip())]
 
 
 def _prose(parts: Iterable[Block]) -> int:
     return sum(len(part.words) - part.linked for part in parts)
-
-
-def _length_of(said: Notice, kept: Iterable[Block]) -> int:
-    """Return how long the block is that says it."""
-    return next((len(part.words) for part in kept if said.detail[:40] in part.words), 0)
 
 
 def _is_linked(part: Block) -> bool:

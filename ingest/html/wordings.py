@@ -35,8 +35,28 @@ def _compiled(
     return tuple((reason, re.compile("|".join(words), re.IGNORECASE)) for reason, words in table)
 
 
-_THING = r"(?:网页|页面|文章|内容|博文|博客|随笔|帖子|主题|回答|问题|专栏|文件|链接|网址|地址|资源|视频|日记|微博|贴子|贴|信息|稿件|作品|笔记|想法)"
-_THIS = r"(?:该|此|这个|这篇|这条|本|当前|指定的|(?:你|您)?(?:所|要|想|想要|请求|试图)?(?:访问|查看|浏览|请求|查找|寻找|打开|找)的)"
+_THING = (
+    r"(?:网页|页面|文章|内容|博文|博客|随笔|帖子|主题|回答|问题|专栏|文件|链接|网址|地址|资源|视频|日记|微博|贴子|贴|信息|稿件|"
+    r"作品|笔记|想法|商品|宝贝|新闻|图文|话题|图片|东西)"
+)
+_THIS = r"(?:该|此|这个|这篇|这条|本|当前|指定的|(?:你|您)?(?:所|要|想|想要|请求|试图|需要)?(?:访问|查看|浏览|请求|查找|寻找|打开|找|要|输入)的)"
+_PERHAPS = r"(?:似乎|可能|好像|也许|暂时|已经?|被|或|目前|当前)*"
+_GONE = (
+    r"(?:不存在|找不到|不见|没有找到|没找到|未找到|无法找到|走丢|丢失|丢|失效|失踪|消失|飞走|迷路|跑丢|不在|下线|下架|移除|移走|移动|删除|"
+    r"不可用|无法访问|无法打开|无法显示|打不开|出错)"
+)
+_SOMEBODY = r"(?:原?作者|发布者|用户|博主|楼主|主人|UP主|发帖人|创建者|发布人)"
+_CUT_OFF = r"(?:删除|隐藏|撤回|下架|移除|删掉)"
+_EN_THING = (
+    r"(?:the |this |that |your |requested )*(?:page|file|post|article|document|url|content|address|topic|thread|blog|link|resource|item|"
+    r"story|product|website|site|entry)"
+)
+_EN_SOUGHT = r"(?:,? (?:that |which )?you(?:'\w+)?(?: [\w']+){1,5}?)?"
+_EN_GONE = (
+    r"(?:not (?:be )?(?:found|exist|available|here)|\w*n't (?:be |currently |seem to )?(?:found|exist|available|here)|"
+    r"no longer (?:exists?|available|here)|been (?:removed|deleted|moved|renamed)|removed|deleted|unavailable|(?:gone )?missing|gone|broken|lost)"
+)
+
 
 # Gates and servers whose pages explain themselves at length: believed whatever else is on the page.
 GATES = _compiled(
@@ -111,7 +131,7 @@ HEADLINES = _compiled(
                 r"(?:(?:the )?(?:requested )?(?:page|file|url|document|post|article|content|resource|topic|thread|blog|site) )?(?:was )?not found(?: \(?(?:error )?(?:#|http )?404\)?)?",
                 r"(?:the |this |that )?(?:page|file|post|article|topic|document) (?:can'?t|cannot|could not|couldn'?t) be found",
                 r"(?:the |this |that )?(?:page|post|article) (?:does not|doesn'?t|no longer) exists?",
-                r"nothing (?:was )?found(?: here)?|no (?:such )?page(?: found)?|(?:oops|whoops|uh[- ]?oh)\W{0,3}(?:(?:that )?page (?:can'?t be|not) found)?",
+                r"nothing (?:was )?found(?: here)?|no (?:such )?page(?: found)?|(?:oops|whoops|uh[- ]?oh)\W{1,3}(?:that )?page (?:can'?t be|not) found",
                 r"(?:抱歉|对不起|很抱歉|哎呀|糟糕)?\W*(?:您|你)?(?:要找的|访问的|要访问的|请求的)?(?:网页|页面|文章|内容|博文|帖子|文件|主题)(?:已|已经|似乎|好像|可能)?(?:不存在|未找到|没有找到|没找到|找不到|走丢|丢失|不见|失踪|失效|不在)了?",
                 r"(?:找不到|未找到|没有找到|无法找到)(?:该|此|这个|您要的|你要的)?(?:网页|页面|文章|内容|文件|网站)",
                 r"出错(?:了|啦).?|页面出错了?|访问出错|您访问的页面出错了",
@@ -156,7 +176,7 @@ SENTENCES = _compiled(
             (
                 r"(?:该|此|这个)?(?:公众号|账号|博客|专栏|小程序)(?:已|已经|处于账号)(?:被)?迁移",
                 r"(?:this|the) (?:official )?account (?:has been|is being|was) (?:migrated|transferred)",
-                r"(?:this|the) (?:page|site|blog|article|post|document|content) (?:has|have) (?:been )?(?:permanently )?moved to\b",
+                r"(?:this|the) (?:page|site|blog|article|post|document|content) (?:has|have) (?:been )?(?:permanently )?moved to (?:https?:|www\.|\S+\.[a-z]{2,}\b|an? new|our new|the new|its new)",
                 r"(?:本站|本博客|本网站|该博客|此博客|博客|网站|本文)(?:已|已经)(?:搬家|搬迁|迁移|迁至|搬到|搬至|转移)",
             ),
         ),
@@ -191,6 +211,9 @@ SENTENCES = _compiled(
                 r"(?:此|该|这个)(?:账号|公众号|用户)(?:已|已经)?(?:被)?(?:永久)?(?:屏蔽|封禁|冻结|封停|停用|限制)",
                 r"(?:此|该)内容被(?:多人)?投诉|由用户投诉并经平台审核",
                 r"根据(?:相关|有关)?法律法规(?:和政策)?.{0,12}(?:不予显示|无法显示|无法查看|已被?屏蔽|部分搜索结果)",
+                rf"(?:由于|因)?(?:涉及|存在|含有)(?:违规|违法|敏感|侵权).{{0,6}}{_THIS}?{_THING}?(?:不可见|无法显示|无法查看|不予显示)",
+                rf"应(?:相关|有关)?法律法规.{{0,10}}{_THIS}?{_THING}?(?:不予显示|无法显示|无法查看|不可见)",
+                rf"{_THIS}{_THING}?(?:因|由于).{{0,10}}(?:原因|要求|问题).{{0,6}}(?:不可见|无法查看|无法显示|被?删除|下架)",
                 r"unable to view (?:this|the) content because it violat",
                 r"(?:this|the) (?:content|article|post|account|page) .{0,40}(?:violat(?:es|ed|ing)|(?:removed|blocked|unavailable|disabled|suspended) (?:due to|for|because)|been (?:reported|blocked|banned|suspended))",
                 r"violating relevant laws and regulations",
@@ -201,11 +224,11 @@ SENTENCES = _compiled(
         (
             SkipReason.DELETED,
             (
-                rf"(?:{_THIS}|抱歉.?)?{_THING}(?:已|已经)?(?:被|由)?(?:作者|发布者|用户|博主|楼主|主人|UP主|发帖人)(?:自行|本人)?(?:删除|隐藏|撤回|下架)",
-                rf"{_THIS}{_THING}?(?:已|已经)(?:被)?(?:删除|下架|撤回)",
-                rf"{_THING}(?:已|已经)(?:被)?(?:删除|下架|撤回)",
-                r"(?:作者|博主|用户|楼主)(?:已|已经)(?:自行)?删除",
-                r"(?:此|该|这个)?(?:账号|公众号|用户|作者)(?:已|已经)(?:自主|主动)?(?:注销|销户|删除)",
+                rf"(?:{_THIS})?{_THING}{_PERHAPS}(?:由)?{_SOMEBODY}(?:自行|本人)?{_CUT_OFF}",
+                rf"{_THIS}{_THING}?(?:已经?)(?:被)?(?:管理员|版主|系统|站长)?{_CUT_OFF}",
+                rf"{_THING}(?:已经?)(?:被)?(?:管理员|版主|系统|站长)?(?:删除|下架|撤回)",
+                rf"{_SOMEBODY}(?:已经?)(?:自行)?{_CUT_OFF}",
+                r"(?:此|该|这个)?(?:账号|公众号|用户|作者)(?:已经?)(?:自主|主动)?(?:注销|销户|删除)",
                 r"th(?:is|e) (?:content|post|article|story|answer|video|question|page|tweet|file|item) (?:has been|was|is) (?:deleted|removed|withdrawn) by (?:its|the) (?:author|owner|user|publisher|uploader|person who)",
                 r"this account has been (?:deleted|deactivated|closed|cancell?ed)|user deactivated or deleted their account",
                 r"the authors? (?:has |have )?deleted this (?:story|post|article|site|medium story|content)",
@@ -220,6 +243,8 @@ SENTENCES = _compiled(
                 r"(?:系统)?(?:监|检)测到(?:您|你)?(?:的)?(?:网络|有?异常|访问|存在|当前)",
                 r"(?:您|你)?(?:的)?(?:访问|操作|请求)(?:过于|太过?)频繁",
                 r"(?:请|需要)(?:先)?(?:完成|进行|输入|通过|点击|拖动|按住).{0,14}(?:验证|校验|验证码|滑块)",
+                r"(?:please wait while )?your request is being verified|we'?re verifying your browser|why do i have to complete a captcha",
+                r"(?:请)?(?:在下方|在下面)?输入(?:下方|图中|图片中)?的?验证码.{0,6}继续",
                 r"此验证码用于确认|为了?(?:您|你)的账号安全|为保证(?:您|你)的正常访问|用户您好.{0,20}(?:频繁|异常)",
                 r"(?:很抱歉.?)?由于您访问的URL有可能对网站造成安全威胁|您的请求(?:带有|包含)(?:不合法|恶意)参数",
                 r"checking (?:if the site connection is secure|your browser before accessing)",
@@ -257,6 +282,7 @@ SENTENCES = _compiled(
                 r"(?:您|你)(?:尚未|还没有?|还未)登[录陆]|没有权限.{0,4}(?:您|你)所在的用户组",
                 r"请在(?:微信|手机|APP|客户端)(?:客户端|中|内)?(?:打开|查看|阅读)",
                 r"please open (?:the|this) link in (?:the )?(?:wechat|weixin)",
+                r"join \w+ to (?:see|view|read) (?:more|this)",
                 r"(?:please )?(?:log|sign) ?in (?:or (?:register|sign up|create an account) )?to (?:continue|view|read|see|access)\b",
                 r"you (?:must|need to|have to) (?:be logged in|log in|sign in|login|register)",
                 r"(?:this|the) (?:page|content|topic|forum) (?:requires|is only available to) (?:you to (?:log|sign) in|registered|logged[- ]in)",
@@ -269,7 +295,7 @@ SENTENCES = _compiled(
                 r"(?:buy|inquire about|get|make an offer on|interested in) this domain",
                 r"\S+\.[a-z]{2,} (?:is for sale|may be for sale|is parked|has expired|is a totally awesome idea)",
                 r"the owner of \S+ (?:is offering|has put) it (?:up )?for sale",
-                r"(?:此|该|本|您正在访问的|您访问的)?域名(?:\S+\.[a-z]{2,})?(?:正在|可以?|欢迎|已)?(?:出售|转让|过期|到期|停放|停止解析|被注册商)",
+                r"(?:此|该|本|您正在访问的|您访问的)?域名\s*(?:\S+\.[a-z]{2,})?\s*(?:正在|可以?|欢迎|已|被注册并|已被注册并)*(?:出售|转让|过期|到期|停放|停止解析|被注册商)",
                 r"(?:购买|咨询|联系购买)(?:此|该|这个)域名|点击(?:这里)?购买此?域名",
                 r"this (?:page|web page|domain) is parked|this webpage (?:was generated by the domain owner|is parked)|related searches",
             ),
@@ -277,16 +303,18 @@ SENTENCES = _compiled(
         (
             SkipReason.DEAD_LINK,
             (
-                rf"{_THIS}{_THING}?(?:似乎|可能|好像)?(?:已|已经)?(?:不存在|找不到|不见了|没有找到|未找到|走丢|丢失|失效|不在)",
-                r"(?:网页|页面|文章|内容|博文|帖子|主题|文件|该页|随笔)(?:已|已经)?(?:不存在|没有找到|未找到|走丢了?|无法找到|失效|丢失了?|不见了)",
-                rf"(?:找不到|未找到|没有找到|没找到|无法找到)(?:与.{{0,20}})?(?:{_THIS})?(?:网页|页面|内容|文件|文章|博文)",
+                rf"{_THIS}{_THING}?{_PERHAPS}{_GONE}",
+                rf"(?:网页|页面|文章|内容|博文|帖子|主题|文件|该页|随笔){_PERHAPS}(?:不存在|没有找到|未找到|走丢|无法找到|失效|丢失|不见|下线|移除|无法访问|打不开)",
+                rf"(?:找不到|未找到|没有找到|没找到|无法找到)(?:与.{{0,20}})?(?:{_THIS})?{_THING}",
                 r"(?:你|您)似乎来到了没有知识(?:存在)?的荒原|视频去哪了|啊叻.{0,4}(?:视频|页面)不见了",
                 r"参数(?:错误|不正确|有误|无效)|(?:非法|无效|错误)的?(?:参数|请求|链接|地址)",
                 r"(?:incorrect|invalid|wrong) (?:parameters?|request|link|url)\b|parameter error",
-                r"(?:the |this |that |your )?(?:requested )?(?:page|file|post|article|document|url|content|address|topic|thread|blog|link)\b(?: that| which)?(?: you(?:'re| are| were|'ve| have)? ?(?:just )?(?:looking for|look for|requested|request|followed|tried to (?:access|reach)|trying to (?:access|reach|view)|visit(?:ed)?|want(?:ed)?))?(?: in this blog| here| at this address)? ?(?:was|is|has|have|does|do|can|could|cannot|may|might|no|seems?|appears?|isn't|wasn't|can't|couldn't|doesn't|didn't)?.{0,20}?(?:not (?:be )?(?:found|exist|available)|n'?t (?:be )?(?:found|exist|available)|no longer (?:exists?|available|here)|been (?:removed|deleted|moved|renamed))",
-                r"(?:we |i )?(?:looked everywhere.{0,20})?(?:sorry,? )?(?:but )?(?:we |i )?(?:could|can)(?: not|n'?t|not) find (?:the|that|this|what|anything|a page|your)\b",
-                r"(?:it looks like |there is |there'?s |sorry,? )?nothing (?:was )?(?:found )?(?:here|at this (?:location|address))",
-                r"(?:it )?looks like (?:you'?ve followed a broken link|we'?ve got some broken links|this page)",
+                rf"{_EN_THING}{_EN_SOUGHT}(?: [\w']+){{0,4}}? {_EN_GONE}",
+                r"(?:we |i )?(?:could(?:n't| not)|can(?:'t|not| not)) (?:seem to )?(?:find|locate) (?:the|that|this|what|anything|a page|your)\b(?: [\w']+){0,8}",
+                r"we (?:\w+ )?lost (?:the|that|this|your) page|this is somewhat embarrassing(?:, isn't it)?",
+                r"no (?:results|posts|pages|articles|entries|content) (?:were |was )?(?:found|matched)(?: your criteria)?",
+                r"(?:there is |there's )?nothing (?:was )?(?:found )?(?:here|at this (?:location|address))",
+                r"you'?ve followed a broken link|we'?ve got some broken links",
                 r"you just hit a route that doesn'?t exist|but if you don'?t change your direction|out of nothing, something",
                 r"(?:该|此|本)?(?:网站|站点|博客|店铺)(?:已|已经)(?:被)?(?:关闭|停止|暂停|过期|到期|关停|停用)",
                 r"no such (?:page|file|article|user|app|thread)|there isn'?t a github pages site here|this is not the (?:web )?page you are looking for",
@@ -304,7 +332,7 @@ SENTENCES = _compiled(
                 r"(?:服务器|系统|网站|本站|站点)(?:正在|进行)?(?:升级|日常|系统)?(?:维护|升级|繁忙|开小差)",
                 r"(?:this |the |our |we are |we'?re |site |website |service )*(?:is |are )?(?:temporarily|currently) (?:unavailable|offline|down|undergoing)",
                 r"(?:this |the |our )?(?:site |website )?(?:is )?(?:currently )?(?:under|down for) (?:scheduled |planned |routine )?maintenance",
-                r"(?:an? )?(?:internal server error|bad gateway|service unavailable|gateway time-?out)|error establishing a database connection",
+                r"(?:an? )?(?:looks like )?something went wrong|数据库(?:连接)?(?:错误|出错|失败)|(?:an? )?(?:internal server error|bad gateway|service unavailable|gateway time-?out)|error establishing a database connection",
                 r"(?:请)?(?:稍后(?:再试|重试|再来))|(?:please )?try again (?:later|in a few)",
             ),
         ),

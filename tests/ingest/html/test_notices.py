@@ -223,6 +223,63 @@ def test_what_only_speaks_of_a_notice_or_stands_beside_one_is_an_article(body: s
     assert isinstance(found, Article), (found.reason, found.detail)
 
 
+TEASERS = "<div class='widget'><h3>最新文章</h3>" + "".join(
+    f"<div><a href='/p/{n}'>双塔 {n}</a><p>{PROSE[n % 4]}</p></div><div><a href='/q/{n}'>Towers {n}</a><p>The {n}th tower maps a query to a vector of the same size.</p></div>"
+    for n in range(8)
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Sorry, this page isn’t available.",
+        "Hmm, this page doesn't exist.",
+        "The page you were looking for doesn't exist.",
+        "We can't seem to find the page you're looking for.",
+        "This is somewhat embarrassing, isn’t it? It seems we can’t find what you’re looking for.",
+        "The resource you are looking for might have been removed, had its name changed, or is temporarily unavailable.",
+        "The requested article is unavailable.",
+        "Oh no! This page has gone missing.",
+        "Looks like you've followed a broken link or entered a URL that doesn't exist on this site.",
+        "您访问的页面飞走了",
+        "很抱歉，你访问的文章已经下线",
+        "您浏览的页面暂时找不到",
+        "抱歉，没有找到您要的内容",
+        "该页面不存在，3秒后返回首页",
+        "對不起，您要瀏覽的頁面不存在",
+        "你所查找的页面可能已被移除或暂时不可用",
+    ],
+)
+@pytest.mark.parametrize("others", ["", TEASERS])
+def test_a_page_is_gone_when_it_says_so_above_nothing_or_above_teasers(statement: str, others: str) -> None:
+    found = judged(framed("某某的博客", f"<div><p>{statement}</p></div>{others}"))
+    assert isinstance(found, Skipped)
+    assert found.reason is SkipReason.DEAD_LINK
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "找不到文件时，先检查路径。",
+        "访问过于频繁时，服务器会返回 429。",
+        "请输入验证码，是注册时常见的一步。",
+        "账号已迁移的用户需要重新登录，下面介绍迁移的实现。",
+        "文章已被删除，评论也没了，但故事还在。",
+        "内容因违规被删除的情况越来越多，于是有了检测模型。",
+        "本文为付费专栏试读。",
+        "The page is not found in memory, so a fault is raised.",
+        "This page has been moved to the disk by the kernel.",
+        "This post is private in the sense of cryptography.",
+        "An internal server error has many causes. We list ten.",
+        "Please enable JavaScript, said the page, and I wondered why.",
+    ],
+)
+def test_an_article_may_open_with_the_words_of_a_notice(opening: str) -> None:
+    text = SHORT if opening[0] > "z" else ENGLISH
+    found = judged(framed("札记", POST.format("札记", f"<p>{opening}</p>{text}")))
+    assert isinstance(found, Article), (found.reason, found.detail)
+
+
 def test_a_preview_long_enough_to_be_found_by_is_an_article() -> None:
     preview = POST.format("Two towers", ENGLISH) + "<p>This post is for paid subscribers</p>"
     assert isinstance(judged(framed("Two towers", preview)), Article)
