@@ -13,12 +13,13 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["declared_charset", "decode"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -43,8 +44,19 @@ _LARGER: Mapping[str, str] = {
     "ascii": "cp1252",
     "windows-1252": "cp1252",
 }
-# A declaration of these says nothing: servers send them for pages in any character set.
-_UNINFORMATIVE = frozenset({"cp1252", "utf-8"})
+# A declaration of these says nothing: servers send them for pages in any character set, and UTF-16 is known by its zeros.
+_UNINFORMATIVE = frozenset({"cp1252", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7"})
+_CHINESE: Mapping[str, tuple[int, int]] = {
+    "gb18030": (0xB0, 0xD7),
+    "big5hkscs": (0xA4, 0xC6),
+}  # lead bytes of level 1
+_FREQUENT = frozenset(
+    "的一是不了在人有我他这为之大来以个中上们到说国和地也子时道出而要于就下得可你年生自会那后能对着事其里所去行过家十用发天如然作方成者多日都三"
+    "小军二无同么经法当起与好看学进种将还分此心前面又定见只主没公从這為來個們說國時於會後對著裡過發經當學進種將還見從無與實現關點開動機長體"
+)
+_LIKE = 0.6  # likeness from which bytes without a declaration are Chinese
+_PLAINLY = 0.3  # likeness by which the other codec must be ahead of a declared one
+_MARKUP = 0.2  # share of characters that are ASCII in any page
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w:.-]+)", re.IGNORECASE)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
@@ -58,12 +70,27 @@ def decode(body: bytes, content_type: str = "") -> str:
     for bom, encoding in _BOMS:
         if body.startswith(bom):
             return _clean(body[len(bom) :].decode(encoding, "replace"))
+    if encoding := _utf_16(body):
+        return _clean(body.decode(encoding, "replace"))
     text = _with_little_damage(body, "utf-8")
     if text is None:
-        declared = [name for name in declared_charset(body, content_type) if name not in _UNINFORMATIVE]
-        tried = (_with_little_damage(body, name) for name in (*declared, *_sniffed(body)))
-        text = next((text for text in tried if text is not None), None)
+        text = next(
+            filter(None, (_with_little_damage(body, name) for name in _candidates(body, content_type))), None
+        )
     return _clean(body.decode("cp1252", "replace") if text is None else text)
+
+
+def _candidates(body: bytes, content_type: str) -> Iterator[str]:
+    """Yield the codecs to try, the likeliest first: the declared one, unless the bytes are plainly of the other Chinese one."""
+    likely = {name: _likeness(body, name) for name in _CHINESE}
+    best = max(likely, key=likely.__getitem__)
+    for name in declared_charset(body, content_type):
+        if name in _CHINESE and likely[best] > likely[name] + _PLAINLY:
+            yield best
+        elif name not in _UNINFORMATIVE:
+            yield name
+    if likely[best] >= _LIKE:
+        yield best
 
 
 def declared_charset(body: bytes, content_type: str = "") -> tuple[str, ...]:
@@ -93,23 +120,28 @@ def _with_little_damage(body: bytes, encoding: str) -> str | None:
     return text if text.count("\ufffd") <= _TOLERATED * foreign else None
 
 
-def _sniffed(body: bytes) -> tuple[str, ...]:
-    """Return the Chinese codec whose frequent characters the bytes are made of, if there is one.
+def _utf_16(body: bytes) -> str:
+    """Return the byte order of UTF-16 without a mark, which the zeros of its markup betray, or ""."""
+    low, high = body[1:4096:2].count(0), body[0:4096:2].count(0)
+    half = max(1, min(len(body), 4096) // 2)
+    if max(low, high) < _MARKUP * half or min(low, high) > max(low, high) / 10:
+        return ""
+    return "utf-16-le" if low > high else "utf-16-be"
 
-    Both sets put the characters of everyday text first: GB 2312 level 1 has lead bytes B0-D7, Big5 level 1 A4-C6.
+
+def _likeness(body: bytes, encoding: str) -> float:
+    """Return how much the bytes, read in a Chinese codec, are like Chinese: from 0 to about 1.5.
+
+    Both sets put the characters of everyday text first (GB 2312 level 1 has lead bytes B0-D7, Big5 level 1 A4-C6), and
+    some of these make up a good part of any text.
     """
-    gb = _share_of_frequent(body, "gb18030", 0xB0, 0xD7)
-    big5 = _share_of_frequent(body, "big5hkscs", 0xA4, 0xC6)
-    if max(gb, big5) < 0.6:
-        return ()
-    return ("gb18030",) if gb >= big5 else ("big5hkscs",)
-
-
-def _share_of_frequent(body: bytes, encoding: str, first: int, last: int) -> float:
-    """Return the share of frequent ones among the ideographs that the bytes give in that codec."""
+    first, last = _CHINESE[encoding]
     han = [char for char in body[:200_000].decode(encoding, "replace") if "\u4e00" <= char <= "\u9fff"]
     leads = [lead for char in han if len(code := char.encode(encoding, "ignore")) == 2 for lead in code[:1]]
-    return sum(first <= lead <= last for lead in leads) / len(leads) if leads else 0.0
+    if not leads:
+        return 0.0
+    everyday = sum(first <= lead <= last for lead in leads)
+    return (everyday + 2 * sum(map(_FREQUENT.__contains__, han))) / len(leads)
 
 
 def _clean(text: str) -> str:

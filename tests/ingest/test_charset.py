@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.charset import declared_charset, decode
@@ -46,6 +46,68 @@ def test_a_declared_charset_in_a_late_meta_counts() -> None:
 def test_latin_text_is_not_taken_for_chinese() -> None:
     text = "Les modèles à deux tours sont déjà utilisés à l'échelle, même très près de la mémoire."
     assert decode(text.encode("latin-1")) == text
+
+
+CODECS = (
+    "utf-8",
+    "gb18030",
+    "gbk",
+    "gb2312",
+    "big5",
+    "big5hkscs",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+)
+NAMES = (
+    "",
+    "utf-8",
+    "gb2312",
+    "GBK",
+    "gb18030",
+    "big5",
+    "ISO-8859-1",
+    "windows-1252",
+    "utf-16",
+    "no-such-charset",
+)
+SENTENCES = st.lists(
+    st.sampled_from(
+        [
+            ("今天我们来谈谈推荐系统。", "今天我們來談談推薦系統。"),
+            ("训练时常用批内负例，", "訓練時常用批內負例，"),
+            ("用户和物品被编码成向量；", "用戶和物品被編碼成向量；"),
+            ("The query is encoded by a tower. ", "The query is encoded by a tower. "),
+            ("他说“这很难”，但是没有给出理由。", "他說「這很難」，但是沒有給出理由。"),
+            ("第３章　实验：ＡＵＣ提升 2.1%", "第３章　實驗：ＡＵＣ提升 2.1%"),
+        ]
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@pytest.mark.parametrize("codec", CODECS)
+@given(st.sampled_from(NAMES), st.sampled_from(NAMES), SENTENCES, st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_chinese_prose_survives_every_codec_under_every_declaration(
+    codec: str, in_header: str, in_meta: str, sentences: list[tuple[str, str]], traditional: bool
+) -> None:
+    # Two sentences tell the codecs apart; gb2312 and big5 have only one script each.
+    traditional = codec.startswith("big5") or (traditional and codec != "gb2312")
+    sentences = [("今天我们来谈谈推荐系统。", "今天我們來談談推薦系統。"), *sentences]
+    text = "".join(pair[traditional] for pair in sentences)
+    meta = f'<meta charset="{in_meta}">' if in_meta else ""
+    body = f"<html><head>{meta}<title>x</title></head><body><p>{text}</p></body></html>".encode(codec)
+    assert text in decode(body, f"text/html; charset={in_header}" if in_header else "text/html")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "big5"])
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_a_page_cut_in_the_middle_of_a_character_keeps_the_rest(codec: str, cut: int) -> None:
+    text = TRADITIONAL if codec == "big5" else CHINESE
+    assert decode((text * 3).encode(codec)[:-cut]).startswith(text * 2)
 
 
 def test_a_few_broken_bytes_do_not_change_the_charset() -> None:
