@@ -6,13 +6,17 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-__all__ = ["day_in_china", "iso_date"]
+__all__ = ["day_in_china", "day_of_moment", "iso_date"]
 
 _CHINA = timezone(timedelta(hours=8))
 _NUMERIC = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:[-/.]|年\s*)(?P<m>\d{1,2})(?:[-/.]|月\s*)(?P<d>\d{1,2})(?!\d)"
 )
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>[0-2]\d|3[01])(?:[T\s].*)?")
+# Midnight sharp is how a date without a time is written.
+_IN_UTC = re.compile(
+    r"(?:19|20)\d\d-\d\d-\d\dT(?!00:00(?::00(?:\.0+)?)?[Z+-])\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]00:?00)"
+)
 _MONTH = r"(?P<n>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _WORDS = (
     re.compile(rf"\b{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE),
@@ -36,6 +40,17 @@ def iso_date(written: str) -> str:
         return parsedate_to_datetime(written).date().isoformat()
     except (ValueError, TypeError):
         return ""
+
+
+def day_of_moment(written: str, *, in_china: bool = False) -> str:
+    """Return the date of a point in time that is given in UTC, there or in China, or "" for any other text."""
+    if not _IN_UTC.fullmatch(written.strip()):
+        return ""
+    try:
+        moment = datetime.fromisoformat(written.strip())
+    except ValueError:
+        return ""
+    return (moment.astimezone(_CHINA) if in_china else moment).date().isoformat()
 
 
 def day_in_china(seconds: str) -> str:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ingest.html.dates import iso_date
 from ingest.html.markup import Element, attribute, class_names, own_tag, text_of, words
-from ingest.html.scripts import json_ld, script_strings
+from ingest.html.published import published
+from ingest.html.scripts import json_ld, short_scripts, strings
 from ingest.html.titles import clean, head_title, key, title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 __all__ = ["Metadata", "metadata"]
 
@@ -45,25 +45,38 @@ _ARTICLE_TYPES = words(
     "Question Answer QAPage LiveBlogPosting WebPage"
 )
 _NO_AUTHOR = re.compile(
-    r"^(?:admin|administrator|root|unknown|anonymous|author|作者|佚名|\d+|https?://.*|@)?$", re.IGNORECASE
+    r"^(?:admin|administrator|root|unknown|anonymous|guest|user ?name|author(?: name)?|作者|佚名|匿名(?:用户)?|知乎用户|网友|小编|"
+    r"\d+|[0-9a-f]{10,}|https?://.*|@|\S+\.(?:txt|html?|php))?$|[，。；！？]|[a-z]{3}[.!?] \S",
+    re.IGNORECASE,
+)
+# What follows the name in a byline: a date, a rank, a count.
+_AFTER_NAME = re.compile(
+    r"\s*(?:(?:19|20)\d\d[-/.年]|last (?:updated|modified)|join date|发[布表]于|(?:阅读|浏览|关注)\s*[(（:：\d]|\d+ posts?\b|[|·•]).*$",
+    re.IGNORECASE,
 )
 _BY = re.compile(
-    r"^(?:by|posted by|written by|author|作者|文|撰文|来源|发布者|编辑)\s*[:：/|]?\s*", re.IGNORECASE
+    r"^(?:(?:by|posted by|written by)\b|(?:author|作者|文|撰文|来源|发布者|编辑|责编|责任编辑|选稿|记者)(?=\s*[:：/|]|\s))\s*[:：/|]?\s*",
+    re.IGNORECASE,
 )
 
 
 def metadata(root: Element, url: str) -> Metadata:
     """Return what the page says of itself. Call it before the tree is rewritten."""
     meta = _meta(root)
-    facts = [fact for fact in json_ld(root) if _ARTICLE_TYPES & set(_strings(fact.get("@type")))]
+    # Objects for Baidu have a date and no type.
+    facts = [
+        fact
+        for fact in json_ld(root)
+        if _ARTICLE_TYPES & set(strings(fact.get("@type"))) or "pubDate" in fact
+    ]
     site = clean(meta.get("og:site_name") or meta.get("application-name") or "")
     site = site or next((clean(name) for fact in facts for name in _names(fact.get("publisher"))), "")
+    headlines = [text for fact in facts for text in strings(fact.get("headline"))]
+    title = title_of(root, meta, headlines, site, url)
     return Metadata(
-        title=title_of(
-            root, meta, [text for fact in facts for text in _strings(fact.get("headline"))], site, url
-        ),
+        title=title,
         author=_author(root, meta, facts, site),
-        published=_published(root, meta, facts),
+        published=published(root, meta, facts, url, title),
         site=site or (urlsplit(url).hostname or ""),
         head_title=head_title(root),
         description=clean(meta.get("og:description") or meta.get("description") or ""),
@@ -76,41 +89,41 @@ def _author(root: Element, meta: dict[str, str], facts: list[dict[str, object]],
     witnesses: Iterator[str] = iter(
         (
             ", ".join(meta.get("citation_author", "").split("\n")[:5]),
-            *_in_scripts(root, _AUTHOR_CONSTANTS),
+            *short_scripts(root, _AUTHOR_CONSTANTS),
             *named[:1],
             meta.get("article:author", ""),
             meta.get("og:article:author", ""),
             meta.get("author", ""),
             meta.get("byl", ""),
             meta.get("dc.creator", ""),
+            meta.get("mediaid", ""),  # of the accounts on Chinese portals
             *_bylines(root),
         )
     )
+    # Themes and forums name their makers as the author of every page.
+    engine = (re.findall(r"^[A-Za-z]{4,}", meta.get("generator", "")) or ["\0"])[0].lower()
     for witness in witnesses:
-        name = _BY.sub("", clean(witness))
-        if 1 < len(name) <= 80 and not _NO_AUTHOR.match(name) and key(name) != key(site):
+        name = _AFTER_NAME.sub("", _BY.sub("", clean(witness))).strip(" ,:：-、")
+        is_name = 1 < len(name) <= 80 and not _NO_AUTHOR.search(name)
+        if is_name and key(name) != key(site) and not (engine in name.lower() and "team" in name.lower()):
             return name
     return ""
 
 
 _BYLINE_CLASSES = words(
     "author-name post-author author byline p-author username user-name post__author article-author entry-author "
-    "authorinfo-name nickname follow-nickname postauthor article-meta-author"
+    "authorinfo-name nickname follow-nickname postauthor article-meta-author author-link"
 )
 
 
 _AUTHOR_CONSTANTS = ("nickName", "author_name", "authorName")
-_DATE_CONSTANTS = ("publication_date", "publish_time", "publishTime", "pubDate")
+# The foot of a post in .Text and what came of it: "posted @ 2024-05-09 14:45 name 阅读(12)" in 博客园, and
+# "posted on Friday, May 06, 2005 2:45 PM by name" in CommunityServer.
+_POSTED = re.compile(
+    r"posted\s*(?:@\s*[\d\s:年月日/-]+|on\s.{6,40}?\bby\b)\s*(?P<name>\S.{0,30}?)\s*(?:阅读|评论|编辑|Views?|Comments?|Filed|\(|\||$)",
+    re.IGNORECASE,
+)
 _LINE = re.compile(r"^(?:作者|author|公众号|来源)\s*[:：]\s*(?P<name>\S.{0,30})$", re.IGNORECASE)
-
-
-def _in_scripts(root: Element, names: Sequence[str]) -> Iterator[str]:
-    """Yield what constants in the page's short scripts say: some sites have names and dates nowhere else."""
-    scripts = "\n".join(
-        str(script.text) for script in root.iter("script") if script.text and len(script.text) < 20_000
-    )
-    for name in names:
-        yield from (text for text in script_strings(scripts, name) if len(text) < 60)
 
 
 def _bylines(root: Element) -> Iterator[str]:
@@ -126,103 +139,12 @@ def _bylines(root: Element) -> Iterator[str]:
         if _BYLINE_CLASSES.intersection(class_names(element)) and len(text := text_of(element)) <= 40:
             yield text
     for element in root.iter("p", "span", "div"):
-        if len(element) <= 2 and (match := _LINE.match(text_of(element)[:60])):
+        match = _LINE.match(text_of(element)[:60]) if len(element) <= 2 else None
+        # In lists and tables of the text "作者" is a word like others.
+        if match and any(own_tag(above) in ("li", "td") for above in element.iterancestors()):
+            match = None
+        if match or (len(element) <= 8 and (match := _POSTED.match(text_of(element)[:120]))):
             yield match["name"]
-
-
-_PUBLISHED_KEYS = (
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "citation_publication_date",
-    "citation_online_date",
-    "citation_date",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dc.date",
-    "dcterms.created",
-    "publishdate",
-    "publish_date",
-    "publish-date",
-    "publication_date",
-    "pubdate",
-    "date.publication",
-    "parsely-pub-date",
-    "sailthru.date",
-    "weibo: article:create_at",
-    "date",
-)
-_PUBLISHED_CLASSES = words(
-    "published dt-published post-date entry-date publish-time publish_time publishtime pubtime pub-time post-time "
-    "publish-date pubdate posttime date-published article-date article-time post-meta-date-created time date meta-date "
-    "date-source up-time bar-content blog-date post__date create-time article_info"
-)
-_NOT_PUBLISHED = re.compile(
-    r"更新|修改|编辑于|推荐文章于|updated|modified|edited|抓取|截止|浏览|回复|评论", re.IGNORECASE
-)
-_SAYS_PUBLISHED = re.compile(
-    r"(?:发[布表]|首发|创建|原创|posted|published|publish|发表于|created)\s*(?:日期|时间|于|on|at|date)?\s*[:：]?\s*(?P<date>.{6,24})",
-    re.IGNORECASE,
-)
-
-
-def _published(root: Element, meta: dict[str, str], facts: list[dict[str, object]]) -> str:
-    witnesses = [meta.get(key, "") for key in _PUBLISHED_KEYS]
-    witnesses[1:1] = [
-        text
-        for fact in facts
-        for name in ("datePublished", "dateCreated", "pubDate")
-        for text in _strings(fact.get(name))
-    ]
-    dated = [
-        attribute(element, "content") or attribute(element, "datetime") or text_of(element)
-        for element in root.iter("meta", "time", "span", "div", "p", "abbr")
-        if attribute(element, "itemprop").lower() in ("datepublished", "datecreated")
-    ]
-    # A page of questions and answers gives one to each of them: which is the page's own is not known.
-    if len(dated) == 1 or (dated and len({iso_date(text) for text in dated}) == 1):
-        witnesses.append(dated[0])
-    for text in (*witnesses, *_shown_dates(root), *_in_scripts(root, _DATE_CONSTANTS)):
-        if found := iso_date(text):
-            return found
-    return ""
-
-
-def _shown_dates(root: Element) -> Iterator[str]:
-    """Yield dates that stand on the page as that of publication, near its head or in a place made for it."""
-    for element in root.iter("time", "span", "div", "p", "abbr", "em", "i", "a", "li", "small", "td"):
-        text = text_of(element)
-        stamped = attribute(element, "datetime")
-        if len(text) > 60:
-            continue
-        near = text + _before(element)
-        if _NOT_PUBLISHED.search(near):
-            continue
-        if own_tag(element) == "time" and (stamped or text):
-            if "pubdate" in element.attrib or not _in_list(element):
-                yield stamped or text
-        elif _PUBLISHED_CLASSES.intersection(class_names(element)) and not _in_list(element):
-            yield text
-        elif match := _SAYS_PUBLISHED.search(text):
-            yield match["date"]
-
-
-def _before(element: Element) -> str:
-    previous = element.getprevious()
-    if previous is not None:
-        return text_of(previous)[-12:] + str(previous.tail or "")
-    parent = element.getparent()
-    return str(parent.text or "")[-12:] if parent is not None else ""
-
-
-def _in_list(element: Element) -> bool:
-    """Whether a date belongs to a teaser, a comment or a list of other articles."""
-    for above in element.iterancestors():
-        if own_tag(above) in ("li", "aside", "footer", "nav"):
-            return True
-        if re.search(r"comment|reply|sidebar|recent|related|recommend", attribute(above, "class").lower()):
-            return True
-    return False
 
 
 def _meta(root: Element) -> dict[str, str]:
@@ -238,17 +160,9 @@ def _meta(root: Element) -> dict[str, str]:
     return values
 
 
-def _strings(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list):
-        return [text for part in value for text in _strings(part)]
-    return []
-
-
 def _names(value: object) -> list[str]:
     if isinstance(value, dict):
-        return _strings(value.get("name"))
+        return strings(value.get("name"))
     if isinstance(value, list):
         return [name for part in value for name in _names(part)]
-    return _strings(value)
+    return strings(value)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from ingest.html.markup import Element, attribute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["article_bodies", "json_ld", "script_strings", "unescaped"]
+__all__ = ["article_bodies", "json_ld", "script_strings", "short_scripts", "strings", "unescaped"]
 
 _ESCAPE = re.compile(r"\\(?:x(?P<x>[0-9a-fA-F]{2})|u(?P<u>[0-9a-fA-F]{4})|(?P<c>.))", re.DOTALL)
 _CONTROL = {"n": "\n", "r": "\n", "t": "\t", "b": "", "f": "", "v": "", "0": ""}
@@ -27,6 +27,24 @@ def script_strings(text: str, name: str) -> Iterator[str]:
     pattern = re.compile(rf"(?<![\w$.]){re.escape(name)}[\"']?\s*[:=]\s*{_STRING}", re.DOTALL)
     for match in pattern.finditer(text):
         yield unescaped(match["d"] if match["d"] is not None else match["s"])
+
+
+def short_scripts(root: Element, names: Sequence[str]) -> Iterator[str]:
+    """Yield what constants of these names in the page's short scripts say: some sites have facts nowhere else."""
+    scripts = "\n".join(
+        str(script.text) for script in root.iter("script") if script.text and len(script.text) < 20_000
+    )
+    for name in names:
+        yield from (text for text in script_strings(scripts, name) if len(text) < 60)
+
+
+def strings(value: object) -> list[str]:
+    """Return the strings in a value of JSON that is one or a list of them."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [text for part in value for text in strings(part)]
+    return []
 
 
 def unescaped(text: str) -> str:

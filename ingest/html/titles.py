@@ -11,7 +11,7 @@ import re
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from ingest.html.markup import Element, attribute, class_names, drop, own_tag, text_of, words
 from ingest.html.scripts import script_strings
@@ -32,7 +32,7 @@ _NO_TITLE = re.compile(
 _CLASSES = words(
     "post-title entry-title article-title title-article post__title articletitle rich_media_title p-name headline "
     "article-header-title post_title entry-header-title post-header-title page-title questionheader-title article_title "
-    "post-headline artitle"
+    "post-headline artitle posttitle"
 )
 _BANNERS = re.compile(
     r"logo|brand|site-?(?:title|name|header)|blog-?(?:title|name)|navbar|masthead", re.IGNORECASE
@@ -40,7 +40,9 @@ _BANNERS = re.compile(
 _NUMBER = re.compile(r"^\s*\d{1,3}(?:\.\d{1,3}){0,3}\.?\s+")
 _IN_SCRIPTS = ("blog_title", "post_title", "article_title", "articleTitle", "page_title", "msg_title")
 _AWAY = words("noscript nav aside footer")
+_HEADINGS = words("h1 h2 h3 h4")
 _LONGEST = 200
+_MOSTLY = 0.8  # share of a page's text
 _MOST_PARTS = 12
 _CUT = 2000  # characters; what is longer is no title and no name
 _KIND_OF_SITE = re.compile(
@@ -57,7 +59,7 @@ def title_of(root: Element, meta: Mapping[str, str], headlines: Sequence[str], s
     `meta` are its meta elements by name, `headlines` those of its JSON-LD, `site` its name of itself.
     """
     head = head_title(root)
-    headings = list(dict.fromkeys(_headings(root)))
+    headings = list(dict.fromkeys(_headings(root, url)))
     social = clean(meta.get("og:title") or meta.get("twitter:title") or "")
     if key(site) in (key(social), *map(key, headings[:1])):
         site = ""  # some templates give the title for the name of the site
@@ -74,7 +76,8 @@ def title_of(root: Element, meta: Mapping[str, str], headlines: Sequence[str], s
     marked = [text for text in _marked(root) if _is_title(text, site)]
     told = [clean(text) for text in headlines]
     named = [stripped] if not _is_file_name(stripped, url) else []
-    choices = (*marked[:1], *told, *named, *headings, stripped, social)
+    own = [text for text in _permalinks(root, url) if _is_title(text, site)]
+    choices = (*own[:1], *marked[:1], *told, *named, *headings, stripped, social)
     return next((text for text in choices if _is_title(text, site)), "")
 
 
@@ -140,14 +143,43 @@ def key(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).lower()
 
 
-def _headings(root: Element) -> Iterator[str]:
+def _headings(root: Element, url: str) -> Iterator[str]:
     """Yield the headings that can be a title, the highest first."""
+    late = _late(root)
     for level in ("h1", "h2", "h3"):
         for heading in root.iter(level):
-            if any(own_tag(above) in _AWAY for above in heading.iterancestors()) or _is_banner(heading):
+            if any(own_tag(above) in _AWAY for above in heading.iterancestors()) or _is_banner(heading, url):
                 continue
-            if 0 < len(text := _without_number(heading)) <= _LONGEST:
+            if heading not in late and 0 < len(text := _without_number(heading)) <= _LONGEST:
                 yield text
+
+
+def _late(root: Element) -> frozenset[Element]:
+    """Return the headings below most of the page's text: they head boxes under the article, not the article."""
+    seen = 0
+    before: list[tuple[Element, int]] = []
+    for element in root.iter():
+        if own_tag(element) in ("h2", "h3"):
+            before.append((element, seen))
+        if own_tag(element) not in ("script", "style"):
+            seen += len(element.text or "")
+        seen += sum(len(child.tail or "") for child in element)
+    return frozenset(heading for heading, above in before if above > _MOSTLY * seen)
+
+
+def _permalinks(root: Element, url: str) -> Iterator[str]:
+    """Yield the texts of headings that lead to the page itself, as blog engines make of a post's title."""
+    page = urlsplit(url)
+    for link in root.iter("a"):
+        address = urlsplit(urljoin(url, attribute(link, "href")))
+        if address.fragment or len(page.path) < 2 or (address.path, address.query) != (page.path, page.query):
+            continue
+        near = [link, *list(link.iterancestors())[:2]]
+        is_heading = any(own_tag(element) in _HEADINGS for element in near) or any(
+            "title" in attribute(element, "class").lower() for element in near
+        )
+        if attribute(link, "href") and is_heading and 0 < len(text := _without_number(link)) <= _LONGEST:
+            yield text
 
 
 def _marked(root: Element) -> Iterator[str]:
@@ -168,17 +200,19 @@ def _without_number(heading: Element) -> str:
     return clean(text_of(heading))
 
 
-def _is_banner(heading: Element) -> bool:
-    """Whether a heading is the name of the site: it says so, or leads to the site's first page."""
+def _is_banner(heading: Element, url: str) -> bool:
+    """Whether a heading is the name of the site: it says so, or leads to the first page of the site or of the blog."""
     near = [heading, *heading, *list(heading.iterancestors())[:1]]
     if any(_BANNERS.search(f"{attribute(element, 'class')} {attribute(element, 'id')}") for element in near):
         return True
-    links = [link for link in heading.iter("a") if text_of(link)]
-    return (
-        len(links) == 1
-        and urlsplit(attribute(links[0], "href")).path in ("/", "/index.html")
-        and "#" not in attribute(links[0], "href")
-    )
+    links = [attribute(link, "href") for link in heading.iter("a") if text_of(link)]
+    if len(links) != 1 or not links[0] or "#" in links[0]:
+        return False
+    target, page = urlsplit(urljoin(url, links[0])), urlsplit(url)
+    if target.path in ("/", "/index.html"):
+        return True
+    above = target.path.endswith("/") and page.path.startswith(target.path) and page.path != target.path
+    return above and own_tag(heading) == "h1" and (target.hostname, target.query) == (page.hostname, "")
 
 
 def _agree(heading: str, head: str) -> bool:

@@ -57,7 +57,7 @@ def read_wechat(page: str, root: Element) -> WeChat:
     content = root.find(".//*[@id='js_content']")
     title = _meta(root, "og:title") or _first(page, "msg_title") or _by_id(root, "activity-name")
     shown = _by_id(root, "js_name")
-    account = shown or _first(page, "nick_name")
+    account = shown or _first(page, "nick_name") or _by_id(root, "post-user") or _first(page, "nickname")
     return WeChat(
         title=_headline(_plain(title), share),
         author=shown or _meta(root, "author") or account,
@@ -77,7 +77,7 @@ def _published(page: str, root: Element) -> str:
         for value in script_strings(page, name):
             if day := iso_date(value):
                 return day
-    return iso_date(_by_id(root, "publish_time"))
+    return iso_date(_by_id(root, "publish_time")) or iso_date(_by_id(root, "post-date"))
 
 
 def _headline(title: str, share: str) -> str:

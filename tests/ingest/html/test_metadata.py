@@ -15,8 +15,8 @@ from ingest.html.titles import without_site
 URL = "https://blog.example.com/two-towers.html"
 
 
-def read(head: str = "", body: str = "") -> Metadata:
-    return metadata(parse(f"<html><head>{head}</head><body>{body}</body></html>"), URL)
+def read(head: str = "", body: str = "", url: str = URL) -> Metadata:
+    return metadata(parse(f"<html><head>{head}</head><body>{body}</body></html>"), url)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,22 @@ def test_the_title(head: str, body: str, title: str) -> None:
     assert read(head, body).title == title
 
 
+def test_a_heading_that_leads_to_the_page_itself_is_its_title() -> None:
+    old_blog = (
+        "<h1><a href='/jun/'>小君</a></h1><h3>导航</h3><div class='post'><h2><a href='/jun/archive/2004/12/27/41810.aspx'>"
+        "很高兴搬到这里</a></h2><p>以后在这里写。</p></div>"
+    )
+    assert (
+        read("", old_blog, "http://blog.example.com/jun/archive/2004/12/27/41810.aspx").title
+        == "很高兴搬到这里"
+    )
+
+
+def test_a_heading_below_the_article_is_not_its_title() -> None:
+    page = "<p>" + "飞机靠机翼上下的压力差飞起来。" * 40 + "</p><h3>欢迎加入本站邮件列表</h3><p>地址：</p>"
+    assert read("", page).title == ""
+
+
 def test_a_title_cut_short_is_completed_by_its_heading() -> None:
     head = '<meta property="og:title" content="A very long title that is…">'
     assert read(head, "<h1>A very long title that is whole</h1>").title == "A very long title that is whole"
@@ -80,6 +96,59 @@ def test_only_the_date_of_publication_is_a_date(head: str, body: str, published:
 
 
 @pytest.mark.parametrize(
+    ("body", "published"),
+    [
+        ("<h1>双塔召回</h1><p>http://biz.example.com 2005-04-25 08:24:06 来源: 某报</p><p>正文</p>", "2005-04-25"),
+        ("<h1>双塔召回</h1><div><span>李雷</span> <span>2018-10-06</span></div><p>正文</p>", "2018-10-06"),
+        ("<h1>双塔召回</h1><p>2005-01-06 08:13更新</p><p>正文</p>", ""),
+        ("<h1>双塔召回</h1><p>2014年8月22日，由某某主办的论坛在北京举行。</p>", ""),
+        ("<h1>双塔召回</h1><p>报名日期为2003年11月1日至2003年11月30日</p>", ""),
+        ("<div class='postDesc'>posted @ <span id='post-date'>2024-05-09 14:45</span> 李雷 阅读(12)</div>", "2024-05-09"),
+        ("<p>发表于 2004年12月27日 12:40 - (阅读:37;评论:3)</p>", "2004-12-27"),
+    ],
+)  # fmt: skip
+def test_a_date_in_a_line_of_its_own_beside_the_title_counts(body: str, published: str) -> None:
+    assert read("<title>双塔召回</title>", body).published == published
+
+
+@pytest.mark.parametrize(
+    ("stamp", "path", "published"),
+    [
+        ("2022-12-23T16:00:00.000Z", "/tower/", "2022-12-24"),  # midnight in China
+        ("2018-07-17T05:53:19.000Z", "/2018/07/16/tower/", "2018-07-16"),  # the author lives elsewhere
+        ("2021-09-24T00:00:00+00:00", "/posts/2021-09-25-tower/", "2021-09-24"),  # a date, not a moment
+        ("2024-05-06T18:27:07+08:00", "/2024/05/05/tower/", "2024-05-06"),
+        ("0001-01-01T00:00:00Z", "/tower/", ""),  # an engine's word for none
+        ("", "/2019/10/21/tower/", "2019-10-21"),
+        ("", "/20240520/5012641.shtml", "2024-05-20"),
+        ("", "/p/2015123456", ""),
+    ],
+)
+def test_a_moment_is_the_day_that_the_site_counts_by(stamp: str, path: str, published: str) -> None:
+    head = f'<title>双塔</title><meta property="article:published_time" content="{stamp}">'
+    assert read(head, "", f"https://blog.example.com{path}").published == published
+
+
+def test_among_dated_answers_the_one_with_the_address_of_the_page_counts() -> None:
+    answers = "".join(
+        f"<div itemscope itemprop='answer'><meta itemprop='url' content='https://qa.example.com/q/1/a/{number}'>"
+        f"<meta itemprop='dateCreated' content='2023-03-0{number}T06:00:00.000Z'></div>"
+        for number in (1, 2, 3)
+    )
+    assert read("", answers, "https://qa.example.com/q/1/a/2").published == "2023-03-02"
+    links = "".join(
+        f"<a class='date' href='/q/1/a/{number}' data-tip='发布于 2014-09-2{number}'>编辑于 2014-10-01</a>"
+        for number in (3, 4)
+    )
+    assert read("", links, "https://qa.example.com/q/1/a/4").published == "2014-09-24"
+
+
+def test_the_date_for_search_engines_is_believed_over_that_of_the_last_change() -> None:
+    head = '<script type="application/ld+json">{"pubDate":"2024-05-11T17:03:01","upDate":"2024-05-12T09:24:57"}</script>'
+    assert read(head, "<span class='time'>于 2024-05-12 09:24:57 发布</span>").published == "2024-05-11"
+
+
+@pytest.mark.parametrize(
     ("head", "body", "author"),
     [
         ('<meta name="author" content="李雷">', "", "李雷"),
@@ -90,6 +159,17 @@ def test_only_the_date_of_publication_is_a_date(head: str, body: str, published:
             "Ann",
         ),
         ("", "<p>作者：韩梅梅</p>", "韩梅梅"),
+        ("", "<ul><li><p>作者：写、发、回复</p></li></ul>", ""),
+        ("", "<div class='postDesc'>posted @ 2024-05-09 14:45 李雷 阅读(12)</div>", "李雷"),
+        ("", "<p>posted on Friday, May 06, 2005 2:45 PM by Jane Doe</p>", "Jane Doe"),
+        ("", "<p>Posted on 2016-05-25 | In NLP | comments</p>", ""),
+        ('<meta name="mediaid" content="某某经济网">', "", "某某经济网"),
+        ("", "<a class='author' rel='author' href='/humans.txt'>humans.txt</a>", ""),
+        ("", "<span class='author'>Ann Last updated: 2023-07-03</span>", "Ann"),
+        ("", "<span class='author'>某某日报2024-05-13 06:16发布于北京</span>", "某某日报"),
+        ("", "<span class='username'>Username</span>", ""),
+        ('<meta name="generator" content="Discuz! X3"><meta name="author" content="Discuz! Team">', "", ""),
+        ('<meta name="author" content="Bruce Y. Lee">', "", "Bruce Y. Lee"),
         ("", "", ""),
     ],
 )

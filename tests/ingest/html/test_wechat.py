@@ -41,6 +41,15 @@ def test_a_text_share_is_read_from_its_script() -> None:
     assert (found.author, found.published) == ("碎片", "2025-01-30")
 
 
+def test_an_older_page_has_its_account_and_date_elsewhere() -> None:
+    page = (
+        '<html><body><em id="post-date">2015-06-30</em><a id="post-user" href="##">推荐札记</a>'
+        '<div id="js_content"><p>正文。</p></div><script>var nickname = "推荐札记"; var svr_time = "1765935159";</script></body></html>'
+    )
+    found = read_wechat(page, parse(page))
+    assert (found.author, found.account, found.published) == ("推荐札记", "推荐札记", "2015-06-30")
+
+
 def test_the_time_of_the_server_is_no_date() -> None:
     page = (
         '<html><body><script>var svr_time = "1765935159"; var svrDate = "1765935159";</script></body></html>'
