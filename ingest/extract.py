@@ -25,6 +25,7 @@ from ingest.html.metadata import Metadata, metadata
 from ingest.html.notices import notice
 from ingest.html.other_forms import other_forms
 from ingest.html.wechat import WeChat, is_wechat, read_wechat
+from ingest.html.zhihu import Zhihu, is_zhihu, read_zhihu
 from ingest.json_articles import read_json_article
 from ingest.kinds import Kind, kind_of
 from ingest.landing import landed
@@ -137,6 +138,7 @@ def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skippe
     facts = metadata(root, url)
     elsewhere = other_forms(root, page.url)
     wechat = read_wechat(text, root) if is_wechat(url) or is_wechat(page.url) else None
+    zhihu = read_zhihu(root, url) if is_zhihu(url) else None
     unscripted = " ".join(text_of(element) for element in root.iter("noscript"))[:2000]
     rewrite_latexml(root)
     rewrite_formulas(root)
@@ -146,6 +148,8 @@ def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skippe
         kept = blocks(wechat.content)
     else:
         kept = article_blocks(root, parts, url, facts.title)
+    if zhihu is not None and zhihu.content is not None and len(join(kept)) < settings.min_chars:
+        kept = blocks(zhihu.content)
     body = join(kept)
     from_elsewhere = ""  # text that is not among the blocks
     if wechat is not None and wechat.share:
@@ -155,7 +159,9 @@ def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skippe
         from_elsewhere = facts.abstract
     body = from_elsewhere or body
     found = landing(page.requested, page.url, prose=len(body))
-    if not found and not from_elsewhere:
+    # WeChat's notices have no element for the text, so where there is a text it is an article's.
+    in_place = wechat is not None and wechat.content is not None and len(body) >= settings.min_chars
+    if not found and not from_elsewhere and not in_place:
         found = notice(facts.head_title, parts, kept, unscripted)
         if not found and len(body) < settings.min_chars:
             found = unspoken(text, root)
@@ -163,6 +169,8 @@ def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skippe
         return Skipped(url, found.reason, found.detail, elsewhere=elsewhere)
     if wechat is not None:
         facts = _with_wechat(facts, wechat)
+    if zhihu is not None:
+        facts = _with_zhihu(facts, zhihu)
     return _Found(
         body,
         facts.title,
@@ -182,6 +190,15 @@ def _with_wechat(facts: Metadata, wechat: WeChat) -> Metadata:
         author=wechat.author or facts.author,
         published=wechat.published or facts.published,
         site=wechat.account or facts.site,
+    )
+
+
+def _with_zhihu(facts: Metadata, zhihu: Zhihu) -> Metadata:
+    return replace(
+        facts,
+        title=zhihu.title or facts.title,
+        author=zhihu.author or ("" if zhihu.several else facts.author),
+        published=zhihu.published or facts.published,
     )
 
 
@@ -206,5 +223,6 @@ def _judged(found: _Found, url: str, settings: ExtractSettings, hint: str) -> Ar
 
 
 def _first_line(text: str) -> str:
-    line = text.lstrip("#>-*` \n").partition("\n")[0].strip()
+    lines = (line for line in text.split("\n") if line.strip(" #>-*`|") and not line.startswith("|"))
+    line = next(lines, "").strip("#>-*` ")
     return line if len(line) <= 100 else line[:99].rstrip() + "…"
