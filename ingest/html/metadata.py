@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -86,19 +87,12 @@ def metadata(root: Element, url: str) -> Metadata:
 
 def _author(root: Element, meta: dict[str, str], facts: list[dict[str, object]], site: str) -> str:
     named = [name for fact in facts for key in ("author", "creator") for name in _names(fact.get(key))]
-    witnesses: Iterator[str] = iter(
-        (
-            ", ".join(meta.get("citation_author", "").split("\n")[:5]),
-            *short_scripts(root, _AUTHOR_CONSTANTS),
-            *named[:1],
-            meta.get("article:author", ""),
-            meta.get("og:article:author", ""),
-            meta.get("author", ""),
-            meta.get("byl", ""),
-            meta.get("dc.creator", ""),
-            meta.get("mediaid", ""),  # of the accounts on Chinese portals
-            *_bylines(root),
-        )
+    witnesses = chain(
+        (", ".join(meta.get("citation_author", "").split("\n")[:5]),),
+        short_scripts(root, _AUTHOR_CONSTANTS),
+        named[:1],
+        (meta.get(name, "") for name in _AUTHOR_KEYS),
+        _bylines(root),
     )
     # Themes and forums name their makers as the author of every page.
     engine = (re.findall(r"^[A-Za-z]{4,}", meta.get("generator", "")) or ["\0"])[0].lower()
@@ -110,6 +104,8 @@ def _author(root: Element, meta: dict[str, str], facts: list[dict[str, object]],
     return ""
 
 
+# The last is that of the accounts on Chinese portals.
+_AUTHOR_KEYS = ("article:author", "og:article:author", "author", "byl", "dc.creator", "mediaid")
 _BYLINE_CLASSES = words(
     "author-name post-author author byline p-author username user-name post__author article-author entry-author "
     "authorinfo-name nickname follow-nickname postauthor article-meta-author author-link"

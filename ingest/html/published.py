@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -77,8 +78,13 @@ def published(
     """
     in_address = _day_in(url)
     chinese = attribute(root, "lang").lower().startswith("zh") or _HAN.search(title) is not None
-    witnesses = (*_declared(root, meta, facts, url), *_permalinks(root, url), *_shown_dates(root))
-    for text in (*witnesses, *short_scripts(root, _CONSTANTS)):
+    witnesses = chain(
+        _declared(root, meta, facts, url),
+        _permalinks(root, url),
+        _shown_dates(root),
+        short_scripts(root, _CONSTANTS),
+    )
+    for text in witnesses:
         if day := day_of_moment(text, in_china=chinese) or iso_date(text):
             return in_address if day_of_moment(text) and _are_near(day, in_address) else day
     return _beside(root, title) or in_address
