@@ -57,6 +57,7 @@ _EMPHASIS = re.compile(r"(?<![*\\])\*\*(?P<bold>[^*\n]+)\*\*(?!\*)")
 _ATX = re.compile(r"^#{1,6}[ \t]*(?P<text>[^#\n].*?)[ \t#]*$", re.MULTILINE)
 _SETEXT = re.compile(r"^(?P<text>[^\W\d_][^\n]*|\d[^\n]*)\n(?:=+|-{3,})[ \t]*$", re.MULTILINE)
 _HEAD = 3000  # characters in which the title stands
+_LONGEST_TITLE = 100  # characters; a longer heading is a sentence, or a comment of a shell
 _GENERIC = re.compile(
     r"^\W*(?:\d+[.、]?\s*)?(?:正文|前言|引言|背景|简介|目录|概述|总结|介绍|introduction|abstract|overview|features|contents|toc|"
     r"table of contents|installation|usage|news)\W*$",
@@ -148,7 +149,7 @@ def _first_heading(body: str) -> str:
     found = [*_ATX.finditer(body, 0, _HEAD), *_SETEXT.finditer(body, 0, _HEAD)]
     for match in sorted(found, key=lambda match: match.start()):
         text = str(match["text"]).strip().strip("*_`").strip()
-        if text and not match[0].startswith("####"):
+        if text and len(text) <= _LONGEST_TITLE and not match[0].startswith("####"):
             return "" if _GENERIC.match(text) else text
     return ""
 

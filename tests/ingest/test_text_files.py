@@ -46,6 +46,12 @@ def test_a_generic_heading_is_no_title() -> None:
     assert read_markdown("## 正文\n\n话").title == ""
 
 
+def test_a_sentence_behind_a_hash_is_no_title() -> None:
+    sentence = "#test data used in the folder (the second set, T = 2012): authors 28646, papers 21044, venues 18, as in the paper itself"
+    assert read_markdown(f"code of the paper\n\n{sentence}\n\n## 数据\n").title == "数据"
+    assert read_markdown("#标题\n\n话").title == "标题"
+
+
 def test_a_notebook_is_prose_code_and_results() -> None:
     notebook = {
         "metadata": {"language_info": {"name": "python"}},
