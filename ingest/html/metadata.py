@@ -52,11 +52,11 @@ _NO_AUTHOR = re.compile(
 )
 # What follows the name in a byline: a date, a rank, a count.
 _AFTER_NAME = re.compile(
-    r"\s*(?:(?:19|20)\d\d[-/.年]|last (?:updated|modified)|join date|发[布表]于|(?:阅读|浏览|关注)\s*[(（:：\d]|\d+ posts?\b|[|·•]).*$",
+    r"\s*(?:(?:19|20)\d\d[-/.年]|\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|last (?:updated|modified)|join date|发[布表]于|(?:阅读|浏览|关注)\s*[(（:：\d]|\d+ posts?\b|[|·•]).*$",
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"^(?:(?:by|posted by|written by)\b|(?:author|作者|文|撰文|来源|发布者|编辑|责编|责任编辑|选稿|记者)(?=\s*[:：/|]|\s))\s*[:：/|]?\s*",
+    r"^(?:(?:by|posted by|written by)\b|(?:author|作者|文|撰文|来源|发布者|编辑|责编|责任编辑|选稿|(?:本报)?记者)(?=\s*[:：/|]|\s))\s*[:：/|]?\s*",
     re.IGNORECASE,
 )
 

@@ -48,9 +48,10 @@ _KEYS = (
 _CLASSES = words(
     "published dt-published post-date entry-date publish-time publish_time publishtime pubtime pub-time post-time "
     "publish-date pubdate posttime date-published article-date article-time post-meta-date-created time date meta-date "
-    "date-source up-time bar-content blog-date posted-on posttime post__date create-time article_info"
+    "date-source date-header up-time bar-content blog-date posted-on posttime post__date create-time article_info"
 )
 _CONSTANTS = ("publication_date", "publish_time", "publishTime", "pubDate")
+_DATED = ("time", "span", "div", "p", "abbr", "em", "i", "a", "li", "small", "td", "h2")
 _NOT_PUBLISHED = re.compile(
     r"更新|修改|编辑于|推荐文章于|updated|modified|edited|抓取|截止|浏览|回复|评论", re.IGNORECASE
 )
@@ -61,6 +62,11 @@ _SAYS_PUBLISHED = re.compile(
 )
 _IN_ADDRESS = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<s>[-/_]?)(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"
+)
+# Names of boxes of comments and other articles; not of a layout that has them, as "sidebar-position-left".
+_LISTS = re.compile(
+    r"^(?!has[-_]|no[-_]|with[-_])(?:.*[-_])?(?:comments?(?:[-_]?(?:list|item|body|area|content|wrap|box|meta|time|date|info)\w*)*|"
+    r"repl(?:y|ies)|sidebar(?:[-_]?(?:inner|wrap|content|box|widget)\w*)*|(?:recent|related|recommend(?:ed|ation)?s?)(?:[-_]?\w+)*)$"
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
 _BESIDE_TITLE = 120  # characters of text within which a date by the title follows it
@@ -152,7 +158,7 @@ def _is_same(address: str, url: str) -> bool:
 
 def _shown_dates(root: Element) -> Iterator[str]:
     """Yield dates that stand on the page as that of publication, near its head or in a place made for it."""
-    for element in root.iter("time", "span", "div", "p", "abbr", "em", "i", "a", "li", "small", "td"):
+    for element in root.iter(*_DATED):
         text = text_of(element)
         stamped = attribute(element, "datetime")
         if len(text) > 60:
@@ -184,7 +190,7 @@ def _in_list(element: Element) -> bool:
     for above in element.iterancestors():
         if own_tag(above) in ("li", "aside", "footer", "nav"):
             return True
-        if re.search(r"comment|reply|sidebar|recent|related|recommend", attribute(above, "class").lower()):
+        if any(_LISTS.search(name) for name in class_names(above)):
             return True
     return False
 

@@ -104,6 +104,10 @@ def test_only_the_date_of_publication_is_a_date(head: str, body: str, published:
         ("<h1>双塔召回</h1><p>2014年8月22日，由某某主办的论坛在北京举行。</p>", ""),
         ("<h1>双塔召回</h1><p>报名日期为2003年11月1日至2003年11月30日</p>", ""),
         ("<div class='postDesc'>posted @ <span id='post-date'>2024-05-09 14:45</span> 李雷 阅读(12)</div>", "2024-05-09"),
+        ("<div class='container sidebar-position-left'><time datetime='2018-10-06'>2018-10-06</time></div>", "2018-10-06"),
+        ("<div class='sidebar-inner'><time datetime='2018-10-06'>2018-10-06</time></div>", ""),
+        ("<div class='comment-list'><time datetime='2018-10-06'>2018-10-06</time></div>", ""),
+        ("<h2 class='date-header'><span>Friday, December 23, 2016</span></h2><h3>双塔召回</h3>", "2016-12-23"),
         ("<p>发表于 2004年12月27日 12:40 - (阅读:37;评论:3)</p>", "2004-12-27"),
     ],
 )  # fmt: skip
