@@ -69,7 +69,7 @@ class SkipReason(StrEnum):
     ANTI_BOT = "anti_bot"
     DELETED = "deleted"  # removed by its author
     VIOLATION = "violation"  # removed by the platform
-    MIGRATED = "migrated"  # moved to an address that the page does not send to, so worth searching for
+    MIGRATED = "migrated"  # moved, and the page only says so; the detail may tell where to
     LINK_EXPIRED = (
         "link_expired"  # an address that was only lent: a preview, a search result of WeChat, a share
     )

@@ -164,7 +164,7 @@ def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skippe
     if not found and not from_elsewhere and not in_place:
         found = notice(facts.head_title, parts, kept, unscripted)
         if not found and len(body) < settings.min_chars:
-            found = unspoken(text, root)
+            found = unspoken(text, root, page.url)
     if found:
         return Skipped(url, found.reason, found.detail, elsewhere=elsewhere)
     if wechat is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urldefrag, urljoin, urlsplit
 
 from ingest.articles import SkipReason
 from ingest.html.markup import attribute, own_tag
@@ -45,9 +45,15 @@ _PARKING = re.compile(
     r"4\.cn|ename\.(?:com|net)|juming\.com|mi\.aliyun\.com|wanwang\.aliyun\.com|dnspod\.cn|22\.cn|domain\.cn)$"
 )
 _PARKED = re.compile(r"window\.park\s*=|/parking-lander/|/_fd\?|parkingcrew|sedoparking|data-adblockkey=")
+_REFRESH = re.compile(r"\s*\d*\s*[;,]\s*url\s*=\s*[\"']?(?P<target>[^\"'\s>]+)", re.IGNORECASE)
+_LOCATION = re.compile(
+    r"\blocation(?:\.href)?\s*(?:=|\.(?:replace|assign)\()\s*[\"'](?P<target>(?:https?:)?/[^\"'\s]+)[\"']",
+    re.IGNORECASE,
+)
+_LITTLE_SOURCE = 5000  # characters
 _HOME = re.compile(r"/*(?:index|default|home|main)?(?:\.(?:html?|php|aspx?|jsp))?", re.IGNORECASE)
 _OF_ONE_PAGE = re.compile(
-    r"\d|\.(?:html?|php|aspx?|jsp|shtml|md|pdf)$|[^\x00-\x7f]|[a-z]-[a-z]+-[a-z]", re.IGNORECASE
+    r"\d{3}|\.(?:html?|php|aspx?|jsp|shtml|md|pdf)$|[^\x00-\x7f]{4}|[a-z]-[a-z]+-[a-z]", re.IGNORECASE
 )
 _ERROR = re.compile(
     r"/(?:40[34]|410|(?:page-?)?not-?found|error(?:s|page)?|404page)(?:\.\w+)?/?$|/404(?:[/.]|$)",
@@ -62,7 +68,7 @@ _CHECK = re.compile(
 )
 
 
-def unspoken(page: str, root: Element) -> Notice | None:
+def unspoken(page: str, root: Element, url: str) -> Notice | None:
     """Return what a page with hardly any text is for, or None if nothing is known of it. `page` is its source."""
     if gate := _GATES.search(page):
         return Notice(SkipReason.ANTI_BOT, f"a page that runs a check for robots ({gate[0].strip()[:40]})")
@@ -77,7 +83,22 @@ def unspoken(page: str, root: Element) -> Notice | None:
             return Notice(SkipReason.PARKED, f"a page that leads to {host}")
     if parked := _PARKED.search(page):
         return Notice(SkipReason.PARKED, f"a parked domain ({parked[0]})")
+    target = _sent_on(page, root, url)
+    if target and urldefrag(target).url != urldefrag(url).url:
+        sent = landing(url, target, prose=0)
+        return sent or Notice(SkipReason.MIGRATED, f"a page that only sends its readers on to {target}")
     return None
+
+
+def _sent_on(page: str, root: Element, url: str) -> str:
+    """Return where a page sends browsers at once, by its head or by a script that does little else, or ""."""
+    for meta in root.iter("meta"):
+        content = attribute(meta, "content")
+        if attribute(meta, "http-equiv").lower() == "refresh" and (match := _REFRESH.match(content)):
+            return str(urljoin(url, match["target"]))
+    if len(page) < _LITTLE_SOURCE and (match := _LOCATION.search(page)):
+        return str(urljoin(url, match["target"]))
+    return ""
 
 
 def landing(asked: str, reached: str, *, prose: int) -> Notice | None:
@@ -98,7 +119,10 @@ def landing(asked: str, reached: str, *, prose: int) -> Notice | None:
         and after.fragment == ""
     ):
         path = unquote(before.path).strip("/")
-        if _OF_ONE_PAGE.search(path.rpartition("/")[2]) or (not path and _names_page(before.query)):
+        last = path.rpartition("/")[2]
+        if (_OF_ONE_PAGE.search(last) and not _HOME.fullmatch(last)) or (
+            _HOME.fullmatch(path) and _names_page(before.query)
+        ):
             return Notice(SkipReason.DEAD_LINK, "sent to the first page of the site")
     if prose >= _GATE_TEXT or (before.path == after.path and before.hostname == after.hostname):
         return None

@@ -296,6 +296,9 @@ HOME = framed("某某的博客", "<article><h2><a href='/p/1'>第一篇</a></h2>
         ("https://example.com/?p=12", "https://example.com/", True),
         ("https://example.com/blog/", "https://example.com/", False),
         ("https://example.com/", "https://example.com/index.html", False),
+        ("https://example.com/index.html", "https://www.example.com/", False),
+        ("https://example.com/book/index.html", "https://example.com/", False),
+        ("https://example.com/v2/", "https://example.com/", False),
         ("https://t.example.org/a1b2", "https://example.com/", False),  # a short address of a first page
         ("https://example.com/2019/03/two-towers.html", "https://example.com/two-towers", False),
         ("https://example.com/2019/03/two-towers.html", "https://example.com/?p=12", False),
@@ -320,5 +323,21 @@ def test_a_page_sent_to_the_first_page_of_its_site_is_gone(
 )
 def test_where_a_reader_was_sent_tells_what_the_page_is(reached: str, reason: SkipReason) -> None:
     found = judged(bare("Example", "<p>Welcome.</p>"), reached, "https://example.com/a/two-towers.html")
+    assert isinstance(found, Skipped)
+    assert found.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ('<meta http-equiv="refresh" content="0; url=https://new.example.com/towers">', SkipReason.MIGRATED),
+        ("<script>window.location.href = 'https://new.example.com/towers';</script>", SkipReason.MIGRATED),
+        ("<script>location.replace('/users/login?next=x')</script>", SkipReason.LOGIN_WALL),
+        ('<meta http-equiv="refresh" content="3;URL=/">', SkipReason.DEAD_LINK),
+        ('<meta http-equiv="refresh" content="30">', SkipReason.EMPTY),
+    ],
+)
+def test_a_page_that_only_sends_its_readers_on_says_where_to(body: str, reason: SkipReason) -> None:
+    found = judged(f"<html><head>{body}</head><body></body></html>")
     assert isinstance(found, Skipped)
     assert found.reason is reason
