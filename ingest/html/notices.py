@@ -44,6 +44,7 @@ _MOST: Mapping[SkipReason, int] = {
     SkipReason.TEMPORARY: _SOME,
     SkipReason.FORBIDDEN: _SOME,
 }
+_FOR_SOMETHING = frozenset({SkipReason.LOGIN_WALL, SkipReason.EMPTY})
 # What no site says in a banner or box above an article.
 _OF_THE_WHOLE_PAGE = frozenset({SkipReason.DEAD_LINK, SkipReason.DELETED})
 _OPENING_BLOCKS = 3
@@ -69,7 +70,7 @@ _ASKED = re.compile(
     r"怎么|如何|怎样|为什么|为何|什么意思|是什么|\bhow\b|\bwhy\b|\bwhat does\b", re.IGNORECASE
 )
 _NOT_THE_TEXT = re.compile(
-    r".{0,6}(?:评论|回复|留言|点赞|收藏|发表|投票|复制|下载)|.{0,12}\b(?:comment|reply|vote|like|post)",
+    r".{0,6}(?:评论|回复|留言|点赞|收藏|发表|投票|复制|下载)|.{0,20}\b(?:comment|reply|vote|like|post)",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
@@ -101,12 +102,15 @@ def notice(title: str, parts: Sequence[Block], kept: Sequence[Block], unscripted
         if said and said.alone and said.reason in _OF_THE_WHOLE_PAGE:
             return said.notice
     headed = _matched([*_title_parts(title), *headings[:_OPENING_BLOCKS]], HEADLINES)
-    if headed and besides < _MOST.get(headed.reason, _PROSE):
+    if headed and headed.reason is not SkipReason.FORBIDDEN and besides < _MOST.get(headed.reason, _PROSE):
         return headed
     if besides < _LITTLE:
         shown = [part.words for part in parts if not _is_linked(part)]
-        return next((said.notice for text in (title, *shown, unscripted) if (said := _said(text))), None)
-    return None
+        for text in (title, *shown, unscripted):
+            if said := _said(text):
+                return said.notice
+    # "403" alone tells less than what stands below it.
+    return headed if headed and besides < _MOST.get(headed.reason, _PROSE) else None
 
 
 def _gate(title: str, parts: Sequence[Block], prose: int) -> Notice | None:
@@ -168,7 +172,7 @@ def _said(text: str, *, opens: bool = False) -> _Said | None:
 
 def _is_about(rest: str, reason: SkipReason) -> bool:
     """Whether what follows the words makes them a question about such a page, or a wall before something else."""
-    return bool(_ASKED.search(rest) or (reason is SkipReason.LOGIN_WALL and _NOT_THE_TEXT.match(rest)))
+    return bool(_ASKED.search(rest) or (reason in _FOR_SOMETHING and _NOT_THE_TEXT.match(rest)))
 
 
 def _leads(text: str, start: int) -> bool:

@@ -80,6 +80,7 @@ NOTICES = [
     (R.VIOLATION, bare("知乎", "<p>该内容涉嫌违反法律法规及《知乎社区规范》，已被屏蔽</p>")),
     (R.ANTI_BOT, bare("安全验证 - 知乎", "<p>系统监测到您的网络环境存在异常，为保证您的正常访问，请点击下方验证按钮进行验证。</p><button>开始验证</button>")),
     (R.ANTI_BOT, '<html><head><meta charset="utf-8"/><meta id="zh-zse-ck" content="004_abc"><script src="https://static.zhihu.com/zse-ck/v4/x.js"></script></head><body></body></html>'),
+    (R.ANTI_BOT, bare("403", "<p>您当前请求存在异常，暂时限制本次访问。</p>")),
     (R.LOGIN_WALL, bare("知乎 - 有问题，就会有答案", "<h1>登录知乎，问答你关心的问题</h1><p>未注册手机验证后自动登录，注册即代表同意《知乎协议》</p>")),
     (R.ANTI_BOT, '{"error":{"message":"您当前请求存在异常，暂时限制本次访问。如有疑问，您可以通过手机摇一摇或登录后私信知乎小管家反馈。","code":40362}}'),
     # other Chinese sites
@@ -209,6 +210,7 @@ ARTICLES = [
     framed("Two towers", "<noscript>Please enable JavaScript to view the comments.</noscript>" + POST.format("Two towers", ENGLISH)),
     framed("双塔", POST.format("双塔", SHORT) + "<section><h2>相关推荐</h2><p>该回答已被删除</p></section>"),
     framed("Two towers", POST.format("Two towers", ENGLISH) + "<script>(function(){var s='/cdn-cgi/challenge-platform/scripts/jsd/main.js'})()</script>"),
+    framed("双塔", POST.format("双塔", f"<p>{PROSE[0]}{PROSE[1]}<a href='/p/2'>下一篇讲怎样修正热门物品的频率，再下一篇讲索引</a></p>") + "<noscript>Please enable JavaScript to view the comments powered by Disqus.</noscript>"),
     # short
     framed("双塔模型", POST.format("双塔模型", SHORT)),
     framed("随笔", POST.format("随笔", "<p>" + "".join(PROSE[:3]) + "</p>")),
