@@ -45,11 +45,14 @@ _PARKING = re.compile(
     r"4\.cn|ename\.(?:com|net)|juming\.com|mi\.aliyun\.com|wanwang\.aliyun\.com|dnspod\.cn|22\.cn|domain\.cn)$"
 )
 _PARKED = re.compile(r"window\.park\s*=|/parking-lander/|/_fd\?|parkingcrew|sedoparking|data-adblockkey=")
+# Tencent's 公益404, which Chinese blogs show in place of a page that is gone.
+_MISSING_CHILDREN = re.compile(r"qq\.com/404/search_children|volunteer\.cdn-go\.cn/404/")
 _REFRESH = re.compile(r"\s*\d*\s*[;,]\s*url\s*=\s*[\"']?(?P<target>[^\"'\s>]+)", re.IGNORECASE)
 _LOCATION = re.compile(
     r"\blocation(?:\.href)?\s*(?:=|\.(?:replace|assign)\()\s*[\"'](?P<target>(?:https?:)?/[^\"'\s]+)[\"']",
     re.IGNORECASE,
 )
+_DEEP = 2  # slashes in a path from which it is that of one page, whatever its last segment
 _LITTLE_SOURCE = 5000  # characters
 _HOME = re.compile(r"/*(?:index|default|home|main)?(?:\.(?:html?|php|aspx?|jsp))?", re.IGNORECASE)
 _OF_ONE_PAGE = re.compile(
@@ -83,6 +86,10 @@ def unspoken(page: str, root: Element, url: str) -> Notice | None:
             return Notice(SkipReason.PARKED, f"a page that leads to {host}")
     if parked := _PARKED.search(page):
         return Notice(SkipReason.PARKED, f"a parked domain ({parked[0]})")
+    if _MISSING_CHILDREN.search(page):
+        return Notice(
+            SkipReason.DEAD_LINK, "a page for what is not found, with the search for missing children"
+        )
     target = _sent_on(page, root, url)
     if target and urldefrag(target).url != urldefrag(url).url:
         sent = landing(url, target, prose=0)
@@ -120,7 +127,8 @@ def landing(asked: str, reached: str, *, prose: int) -> Notice | None:
     ):
         path = unquote(before.path).strip("/")
         last = path.rpartition("/")[2]
-        if (_OF_ONE_PAGE.search(last) and not _HOME.fullmatch(last)) or (
+        of_one_page = _OF_ONE_PAGE.search(last) is not None or path.count("/") >= _DEEP
+        if (of_one_page and not _HOME.fullmatch(last)) or (
             _HOME.fullmatch(path) and _names_page(before.query)
         ):
             return Notice(SkipReason.DEAD_LINK, "sent to the first page of the site")

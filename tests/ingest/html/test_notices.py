@@ -100,6 +100,7 @@ NOTICES = [
     (R.DEAD_LINK, framed("某某的博客", "<h1>糟糕，页面不见了</h1><p>看看别的吧</p>")),
     (R.DEAD_LINK, framed("出錯了", "<h1>找不到網頁</h1><p>您要找的頁面可能已經移除。</p>")),
     (R.TEMPORARY, framed("系统维护", "<p>网站正在维护中，请稍后再试。</p>")),
+    (R.DEAD_LINK, bare("", "<script src='//www.qq.com/404/search_children.js' homePageUrl='/'></script>")),
     # soft 404s of engines and hosts, in English and others
     (R.DEAD_LINK, framed("Page not found – My Blog", "<h1>Oops! That page can’t be found.</h1><p>It looks like nothing was found at this location. Maybe try one of the links below or a search?</p>")),
     (R.DEAD_LINK, framed("404: This page could not be found.", "<h1>404</h1><h2>This page could not be found.</h2>")),
@@ -296,6 +297,7 @@ HOME = framed("某某的博客", "<article><h2><a href='/p/1'>第一篇</a></h2>
         ("https://example.com/2019/03/two-towers.html", "https://www.example.com/", True),
         ("http://example.com/article/12345", "https://example.com/index.html", True),
         ("https://example.com/?p=12", "https://example.com/", True),
+        ("https://example.com/2016/03/01/towers/", "https://example.com", True),
         ("https://example.com/blog/", "https://example.com/", False),
         ("https://example.com/", "https://example.com/index.html", False),
         ("https://example.com/index.html", "https://www.example.com/", False),
