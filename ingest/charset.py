@@ -56,7 +56,7 @@ _FREQUENT = frozenset(
 )
 _LIKE = 0.6  # likeness from which bytes without a declaration are Chinese
 _PLAINLY = 0.3  # likeness by which the other codec must be ahead of a declared one
-_MARKUP = 0.2  # share of characters that are ASCII in any page
+_MARKUP = 0.2  # share of characters that are ASCII at the head of any page
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w:.-]+)", re.IGNORECASE)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
@@ -122,8 +122,8 @@ def _with_little_damage(body: bytes, encoding: str) -> str | None:
 
 def _utf_16(body: bytes) -> str:
     """Return the byte order of UTF-16 without a mark, which the zeros of its markup betray, or ""."""
-    low, high = body[1:4096:2].count(0), body[0:4096:2].count(0)
-    half = max(1, min(len(body), 4096) // 2)
+    head = body[:256]  # where there is markup, however long the text
+    low, high, half = head[1::2].count(0), head[0::2].count(0), max(1, len(head) // 2)
     if max(low, high) < _MARKUP * half or min(low, high) > max(low, high) / 10:
         return ""
     return "utf-16-le" if low > high else "utf-16-be"

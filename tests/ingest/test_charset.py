@@ -123,6 +123,12 @@ def test_the_byte_order_mark_wins() -> None:
     assert decode(b"\xff\xfe" + CHINESE.encode("utf-16-le"), "text/html; charset=utf-8") == CHINESE
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_known_in_a_page_of_much_text(codec: str) -> None:
+    page = f"<!DOCTYPE html><html><head><title>x</title></head><body><p>{CHINESE * 100}</p></body></html>"
+    assert decode(page.encode(codec)) == page
+
+
 def test_names_mean_what_browsers_take_them_for() -> None:
     assert declared_charset(b'<meta charset="gb2312">', "text/html; charset=latin1") == ("cp1252", "gb18030")
 
