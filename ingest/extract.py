@@ -16,8 +16,9 @@ from ingest.articles import Article, Page, Skipped, SkipReason
 from ingest.charset import decode
 from ingest.html.code_blocks import rewrite_code
 from ingest.html.formulas import rewrite_formulas
-from ingest.html.gates import landing, unspoken
+from ingest.html.gates import unspoken
 from ingest.html.judges import article_blocks
+from ingest.html.landing import landed
 from ingest.html.latexml import rewrite_latexml
 from ingest.html.markdown import blocks, join
 from ingest.html.markup import parse, text_of
@@ -28,7 +29,6 @@ from ingest.html.wechat import WeChat, is_wechat, read_wechat
 from ingest.html.zhihu import Zhihu, is_zhihu, read_zhihu
 from ingest.json_articles import read_json_article
 from ingest.kinds import Kind, kind_of
-from ingest.landing import landed
 from ingest.language import detect_lang
 from ingest.pdf import BrokenPdfError, read_pdf
 from ingest.quality import quality_flags
@@ -129,8 +129,6 @@ def _of_json(page: Page, url: str) -> _Found | Skipped:
 
 
 def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skipped:
-    if sent := landed(page.requested, page.url):
-        return Skipped(url, *sent)
     text = decode(page.body, page.header("content-type"))
     root = parse(text)
     if root is None:
@@ -158,7 +156,7 @@ def _of_html(page: Page, url: str, settings: ExtractSettings) -> _Found | Skippe
         # The landing page of a paper: beside its abstract it has only what leads to the paper.
         from_elsewhere = facts.abstract
     body = from_elsewhere or body
-    found = landing(page.requested, page.url, prose=len(body))
+    found = landed(page.requested, page.url, prose=len(body))
     # WeChat's notices have no element for the text, so where there is a text it is an article's.
     in_place = wechat is not None and wechat.content is not None and len(body) >= settings.min_chars
     if not found and not from_elsewhere and not in_place:

@@ -13,9 +13,9 @@ from ingest.html.markup import Element, attribute, text_of
 from ingest.urls import hostname, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["other_forms"]
+__all__ = ["other_forms", "sent_on"]
 
 _MOST = 3
 _REFRESH = re.compile(
@@ -32,17 +32,24 @@ _LONGEST_SCRIPT = 500  # characters
 
 def other_forms(root: Element, url: str) -> tuple[str, ...]:
     """Return at most three absolute http(s) addresses that the page at `url` names for its text, the surest first."""
+    return tuple(dict.fromkeys((*sent_on(root, url), *_resolved(_linked(root), root, url))))[:_MOST]
+
+
+def sent_on(root: Element, url: str) -> Iterator[str]:
+    """Yield the absolute http(s) addresses to which the page at `url` sends its readers at once."""
+    yield from _resolved(_forwards(root), root, url)
+
+
+def _resolved(named: Iterable[str], root: Element, url: str) -> Iterator[str]:
     page = joined(url, "")
     base = next((attribute(element, "href") for element in root.iter("base")), "")
-    found: dict[str, None] = {}
-    for named in _named(root):
-        address = joined(joined(url, base), named)
+    for reference in named:
+        address = joined(joined(url, base), reference)
         if address.startswith(("http://", "https://")) and hostname(address) and address != page:
-            found[address] = None
-    return tuple(found)[:_MOST]
+            yield address
 
 
-def _named(root: Element) -> Iterator[str]:
+def _forwards(root: Element) -> Iterator[str]:
     for element in root.iter("meta"):
         if attribute(element, "http-equiv").lower() != "refresh":
             continue
@@ -54,6 +61,9 @@ def _named(root: Element) -> Iterator[str]:
         for script in root.iter("script"):
             if script.text and len(script.text) < _LONGEST_SCRIPT and (match := _LEAVES.search(script.text)):
                 yield match["url"]
+
+
+def _linked(root: Element) -> Iterator[str]:
     for element in root.iter("link"):
         relations = attribute(element, "rel").lower().split()
         is_small = "alternate" in relations and _SMALL_SCREEN.search(attribute(element, "media"))

@@ -339,7 +339,7 @@ def test_pages_that_send_readers_on_in_a_circle_end(web: Web, store: Store, run:
             f'<meta http-equiv="refresh" content="0; url={there}">',
         )
     run(*listed(one))
-    assert outcomes(store)[one].reason == "empty"
+    assert outcomes(store)[one].reason == "migrated"
     assert (web.asked(one), web.asked(other)) == (1, 1)
 
 
