@@ -115,7 +115,14 @@ def _of_text(page: Page, url: str, kind: Kind) -> _Found | Skipped:
         return Skipped(url, SkipReason.BROKEN_FILE, "a notebook that cannot be read")
     # A README is named after its repository.
     title = read.title or (name_of(url) if name.lower() in ("readme", "index", "") else name)
-    return _Found(read.text, title, read.author, read.published, urlsplit(url).hostname or "")
+    return _Found(
+        read.text,
+        title,
+        read.author,
+        read.published,
+        urlsplit(url).hostname or "",
+        linked=read.linked,
+    )
 
 
 def _of_json(page: Page, url: str) -> _Found | Skipped:

@@ -27,6 +27,7 @@ class TextFile:
     title: str = ""
     author: str = ""
     published: str = ""
+    linked: float = 0.0  # share of the text in links
 
 
 _FRONT_MATTER = re.compile(
@@ -45,6 +46,7 @@ _LINK = re.compile(
     r"\[(?P<text>(?:[^\[\]\n]|\[[^\[\]\n]*\])+)\]\((?:<[^>\n]*>|(?:[^()\s]|\([^()\s]*\))*)(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
 )
 _REFERENCE_LINK = re.compile(r"\[(?P<text>[^\[\]\n]+)\]\[[^\[\]\n]*\]")
+_ADDRESS = re.compile(r"https?://[^\s<>)\]]+")
 _REFERENCE = re.compile(r"^[ \t]{0,3}\[[^\]\n^]+\]:[ \t]*\S+.*$", re.MULTILINE)
 _TAG = re.compile(
     r"</?(?:[a-z][a-z0-9]*|[A-Z]+)(?:\s+[\w:-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?)*\s*/?>"
@@ -75,17 +77,20 @@ def read_markdown(text: str) -> TextFile:
             fields.setdefault(found["key"].lower(), found["value"].strip().strip("\"'"))
         text = text[match.end() :]
     pieces: list[str] = []
-    end = 0
+    end = linked = 0
     for fence in _FENCE.finditer(text):
         pieces += (_prose(text[end : fence.start()]), fence[0])
+        linked += _linked(text[end : fence.start()])
         end = fence.end()
     pieces.append(_prose(text[end:]))
+    linked += _linked(text[end:])
     body = re.sub(r"\n{3,}", "\n\n", "".join(pieces)).strip()
     return TextFile(
         body,
         title=fields.get("title") or fields.get("name") or _first_heading(_FENCE.sub("", body)),
         author=fields.get("author") or fields.get("authors", "").strip("[]"),
         published=iso_date(fields.get("date") or fields.get("published", "")),
+        linked=min(1.0, linked / max(1, len(body))),
     )
 
 
@@ -121,6 +126,13 @@ def github_answer(body: bytes) -> tuple[str, str] | None:
 def name_of(url: str) -> str:
     """Return the file name in an address, without its ending."""
     return PurePosixPath(unquote(urlsplit(url).path)).stem
+
+
+def _linked(text: str) -> int:
+    """Return how many characters of a piece of Markdown are links: their text, and addresses that stand bare."""
+    bare = _REFERENCE.sub("", _LINK.sub("", _PICTURE.sub("", _LINKED_PICTURE.sub("", text))))
+    links = (*_LINK.finditer(_PICTURE.sub("", text)), *_REFERENCE_LINK.finditer(bare))
+    return sum(len(link["text"]) for link in links) + sum(map(len, _ADDRESS.findall(bare)))
 
 
 def _prose(text: str) -> str:

@@ -86,3 +86,13 @@ def test_githubs_answer_holds_a_file() -> None:
 def test_no_markdown_raises(text: str) -> None:
     read_markdown(text)
     read_plain(text)
+
+
+def test_how_much_of_a_file_is_links_is_told() -> None:
+    awesome = (
+        "# Awesome\n\n" + "- [A paper on two towers](https://a.test/1)\n- https://b.test/a/long/path\n" * 20
+    )
+    assert read_markdown(awesome).linked > 0.8
+    prose = "A sentence with [a link](https://a.test/1) among many other words that are none. " * 20
+    assert 0.05 < read_markdown(prose + "\n\n![picture](https://a.test/p.png)").linked < 0.15
+    assert read_markdown("```\nhttps://a.test/in/code\n```").linked == 0.0
