@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["declared_charset", "decode"]
+__all__ = ["declared_charset", "decode", "decoded"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -67,17 +67,22 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 def decode(body: bytes, content_type: str = "") -> str:
     """Return the text of a page; never raises. `content_type` is the value of that header."""
+    return decoded(body, content_type)[0]
+
+
+def decoded(body: bytes, content_type: str = "") -> tuple[str, str]:
+    """Return the text of a page, and the codec in which it was written; never raises."""
     for bom, encoding in _BOMS:
         if body.startswith(bom):
-            return _clean(body[len(bom) :].decode(encoding, "replace"))
+            return _clean(body[len(bom) :].decode(encoding, "replace")), encoding
     if encoding := _utf_16(body):
-        return _clean(body.decode(encoding, "replace"))
-    text = _with_little_damage(body, "utf-8")
-    if text is None:
-        text = next(
-            filter(None, (_with_little_damage(body, name) for name in _candidates(body, content_type))), None
-        )
-    return _clean(body.decode("cp1252", "replace") if text is None else text)
+        return _clean(body.decode(encoding, "replace")), encoding
+    if (text := _with_little_damage(body, "utf-8")) is not None:
+        return _clean(text), "utf-8"
+    for name in _candidates(body, content_type):
+        if text := _with_little_damage(body, name):
+            return _clean(text), name
+    return _clean(body.decode("cp1252", "replace")), "cp1252"
 
 
 def _candidates(body: bytes, content_type: str) -> Iterator[str]:
