@@ -14,7 +14,7 @@ import pytest
 
 from api.settings import Settings
 from api.shuangta import VERBS, main
-from tests.api.corpus import DEAD, NOW, REPOST, TWO_TOWER, WARMUP
+from tests.api.corpus import DEAD, INVERTED, NOW, REPOST, TWO_TOWER, WARMUP
 
 PAGE = """<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8"><title>双塔模型 - 某站</title></head><body>
 <nav><a href="/">首页</a> <a href="/about">关于</a></nav><article><h1>双塔模型</h1>
@@ -170,6 +170,30 @@ def test_a_batch_answers_every_line_in_order(run, tmp_path):
     assert [prediction["id"] for prediction in predictions] == ["good.html", "good.gz", "empty.html"]
     assert [bool(prediction["text"]) for prediction in predictions] == [True, True, False]
     assert [prediction["skipped"] is None for prediction in predictions] == [True, True, False]
+
+
+def test_extract_explains_itself(run, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_bytes(PAGE.replace('charset="utf-8"', 'charset="gbk"').encode("gbk"))
+    code, out, _ = run("extract", page, "--url", "https://example.org/post", "--explain")
+    assert code == 0
+    assert re.search(r"^source +https://example\.org/post$", out, re.MULTILINE)
+    assert re.search(r"^characters +gb18030$", out, re.MULTILINE)
+    assert re.search(r"^text from +\S", out, re.MULTILINE)
+    assert re.search(r"^  版权所有 +\(\S.*\)$", out, re.MULTILINE)
+    assert "召回" in out
+    _, out, _ = run("extract", page, "--url", "https://example.org/post", "--explain", "--json")
+    told = json.loads(out)["explanation"][0]
+    assert ["characters", "gb18030"] in told["steps"]
+    assert {"版权所有"} <= {dropped["text"] for dropped in told["dropped"]}
+
+
+def test_extract_shows_a_page_that_the_corpus_keeps(run, data_dir):
+    code, out, err = run("extract", "--url", INVERTED.url, "--data-dir", data_dir, "--explain")
+    assert code == 0, err
+    assert INVERTED.text[:20] in out
+    assert fails(run("extract", "--url", DEAD, "--data-dir", data_dir), "No page is kept")
+    assert fails(run("extract", "--url", "nonsense", "--data-dir", data_dir), "no address of the web")
 
 
 def test_extract_says_what_is_wrong(run, tmp_path):
