@@ -7,7 +7,7 @@ import re
 
 from ingest.html.markup import Element, attribute, class_names, own_tag, text_of, words
 
-__all__ = ["container", "is_clutter", "posts"]
+__all__ = ["container", "is_clutter"]
 
 # Names of the element that holds the text of the article and nothing else, the surest first.
 _BODIES = """
@@ -59,29 +59,6 @@ def container(root: Element) -> Element | None:
         if len(outer) == 1:
             return outer[0]
     return None
-
-
-# Each post of a thread, each answer to a question.
-_POSTS = words(
-    "richcontent-inner zm-editable-content js-post-body cooked post-body bbwrapper t_f postmessage postcontent postbody "
-    "d_post_content reply_content topic_content messagecontent message-content"
-)
-_THREADS = re.compile(r"schema\.org/(?:DiscussionForumPosting|QAPage|Question|Answer)")
-
-
-def posts(root: Element) -> frozenset[Element]:
-    """Return the posts of a thread, which together are its article; none for a page with fewer than two."""
-    found = [element for element in root.iter("div", "td", "article", "section", "span") if _is_post(element)]
-    outer = [element for element in found if not any(above in found for above in element.iterancestors())]
-    return frozenset(outer) if len(outer) > 1 else frozenset()
-
-
-def _is_post(element: Element) -> bool:
-    if _POSTS.intersection(class_names(element)):
-        return True
-    if attribute(element, "itemprop").lower() != "text":
-        return False
-    return any(_THREADS.search(attribute(above, "itemtype")) for above in element.iterancestors())
 
 
 def is_clutter(element: Element) -> bool:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ingest.html.ballots import ballots
-from ingest.html.containers import posts
-from ingest.html.markdown import Block, Kind
+from ingest.html.markdown import Block, Kind, read_text
+from ingest.html.markup import squeezed
+from ingest.html.scripts import article_bodies
+from ingest.html.threads import thread, thread_blocks
 from ingest.html.traits import TRAITS, traits
 
 if TYPE_CHECKING:
@@ -69,14 +71,19 @@ def article_blocks(root: Element, parts: Sequence[Block], url: str, title: str) 
     """
     if not parts:
         return []
+    found = thread(root, url)
     votes = ballots(root, parts, url)
     rows = traits(root, parts, votes, title)
-    kept = _smoothed(parts, probabilities(rows)) | _in_posts(root, parts)
+    kept = _smoothed(parts, probabilities(rows))
+    if found is not None and (posts := thread_blocks(found, title, parts, kept)):
+        return posts
     chosen = [part for part, keep in zip(parts, kept, strict=True) if keep]
     if _length(chosen) < _TOO_LITTLE:
         inside = frozenset(np.flatnonzero(rows[:, TRAITS.index("in_container")]).tolist())
         others = [[parts[number] for number in sorted(numbers)] for numbers in (inside, *votes)]
         chosen = max(chosen, *filter(_is_prose, others), [], key=_length)
+    if _length(chosen) < _TOO_LITTLE and (bodies := article_bodies(root)):
+        chosen = read_text(max(bodies, key=len))  # a page that scripts fill
     return _without_contents(chosen)
 
 
@@ -99,23 +106,11 @@ def _smoothed(parts: Sequence[Block], chances: NDArray[np.float64]) -> NDArray[n
     return kept
 
 
-def _in_posts(root: Element, parts: Sequence[Block]) -> NDArray[np.bool_]:
-    """Return which blocks are in the posts of a thread, or in none if the page is no thread."""
-    thread = posts(root)
-    return np.array(
-        [
-            bool(thread) and any(above in thread for above in part.head.owner.iterancestors())
-            for part in parts
-        ],
-        np.bool_,
-    )
-
-
 def _without_contents(parts: list[Block]) -> list[Block]:
     """Return the blocks without a table of contents: a run of lines that are all headings further on."""
-    last = {_squeezed(part.words): number for number, part in enumerate(parts) if part.kind is Kind.HEADING}
+    last = {squeezed(part.words): number for number, part in enumerate(parts) if part.kind is Kind.HEADING}
     repeats = [
-        part.kind in _PROSE and last.get(_squeezed(part.words), -1) > number
+        part.kind in _PROSE and last.get(squeezed(part.words), -1) > number
         for number, part in enumerate(parts)
     ]
     dropped: set[int] = set()
@@ -126,10 +121,6 @@ def _without_contents(parts: list[Block]) -> list[Block]:
             if numbers[0] and _CONTENTS_TITLE.fullmatch(parts[numbers[0] - 1].words):
                 dropped.add(numbers[0] - 1)
     return [part for number, part in enumerate(parts) if number not in dropped]
-
-
-def _squeezed(words: str) -> str:
-    return re.sub(r"[\W_]+", "", words).lower()
 
 
 def _is_prose(parts: Sequence[Block]) -> bool:

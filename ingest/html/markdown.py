@@ -7,18 +7,18 @@ controls leave nothing. Which blocks belong to the article is for `judges`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ingest.html.markup import Element, attribute, class_names, own_tag, text_of, words
+from ingest.html.markup import Element, attribute, class_names, own_tag, parse, text_of, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["Block", "Kind", "Piece", "blocks", "join"]
+__all__ = ["Block", "Kind", "Piece", "blocks", "join", "outdented", "read_text"]
 
 
 class Kind(StrEnum):
@@ -82,6 +82,22 @@ def blocks(root: Element) -> list[Block]:
     writer.walk(root)
     writer.flush()
     return writer.blocks
+
+
+def read_text(text: str) -> list[Block]:
+    """Return the blocks of a text that may be HTML or plain, as structured data hold either."""
+    root = parse(text if "<" in text else text.replace("\n", "<br>"))
+    return blocks(root) if root is not None else []
+
+
+def outdented(parts: Sequence[Block]) -> list[Block]:
+    """Return blocks from within a list at the margin: all moved left as far as the leftmost of them allows."""
+    indents = [len(part.text) - len(part.text.lstrip(" ")) for part in parts if part.kind is not Kind.CODE]
+    margin = min(indents, default=0)
+    if not margin:
+        return list(parts)
+    lead = re.compile(f"^ {{1,{margin}}}", re.MULTILINE)
+    return [part if part.kind is Kind.CODE else replace(part, text=lead.sub("", part.text)) for part in parts]
 
 
 def join(parts: Iterable[Block]) -> str:

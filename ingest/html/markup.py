@@ -24,6 +24,7 @@ __all__ = [
     "own_tag",
     "parse",
     "replace_with",
+    "squeezed",
     "text_of",
     "words",
 ]
@@ -32,6 +33,7 @@ Element: TypeAlias = Any  # lxml.html.HtmlElement, for which there are no types
 
 _MAX_DEPTH = 120  # real pages stay below 60
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_LETTER = re.compile(r"[\W_]+")
 _SPACE = re.compile(r"\s+")
 
 
@@ -71,6 +73,11 @@ def class_names(element: Element) -> list[str]:
 def text_of(element: Element) -> str:
     """Return all text in an element, white space folded."""
     return _SPACE.sub(" ", "".join(map(str, element.itertext()))).strip()
+
+
+def squeezed(text: str) -> str:
+    """Return the letters and digits of a text in lower case: what is left of it where spelling and spacing may differ."""
+    return _NO_LETTER.sub("", text).lower()
 
 
 def drop(element: Element) -> None:

@@ -21,6 +21,7 @@ from ingest.html.latexml import rewrite_latexml
 from ingest.html.markdown import blocks, join
 from ingest.html.markup import parse, text_of
 from ingest.html.metadata import Metadata, metadata
+from ingest.html.noscript import unwrap_noscript
 from ingest.html.notices import notice
 from ingest.html.other_forms import other_forms
 from ingest.html.wechat import WeChat, is_wechat, read_wechat
@@ -50,6 +51,7 @@ def read_page(page: Page, url: str, settings: ExtractSettings, trace: Trace | No
     wechat = read_wechat(text, root) if is_wechat(url) or is_wechat(page.url) else None
     zhihu = read_zhihu(root, url) if is_zhihu(url) else None
     unscripted = " ".join(text_of(element) for element in root.iter("noscript"))[:2000]
+    unwrap_noscript(root)
     rewrite_latexml(root)
     rewrite_formulas(root)
     rewrite_code(root)

@@ -16,7 +16,7 @@ import numpy as np
 from ingest.html.ballots import EXTRACTORS
 from ingest.html.containers import container, is_clutter
 from ingest.html.markdown import Block, Kind
-from ingest.html.markup import Element, own_tag, words
+from ingest.html.markup import Element, own_tag, squeezed, words
 from ingest.html.scripts import article_bodies
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ def traits(
         (number for number, same in enumerate(titles) if same and blocks[number].kind is Kind.HEADING), -1
     )
     main = _main_article(above, lengths, titles)
-    body = _squeezed(" ".join(article_bodies(root)))
-    quoted = np.array([bool(body) and _squeezed(block.words)[:120] in body for block in blocks], np.float64)
+    body = squeezed(" ".join(article_bodies(root)))
+    quoted = np.array([bool(body) and squeezed(block.words)[:120] in body for block in blocks], np.float64)
     clutter: dict[Element, bool] = {}
     weighted = np.concatenate(([0.0], np.cumsum(share * lengths)))
     total = weighted[-1] or 1.0
@@ -187,13 +187,9 @@ def _remembered(known: dict[Element, bool], element: Element) -> bool:
 
 
 def _same(words: str, title: str) -> bool:
-    key, other = _squeezed(words), _squeezed(title)
+    key, other = squeezed(words), squeezed(title)
     return (
         bool(key)
         and math.isclose(len(key), len(other), rel_tol=0.3, abs_tol=2)
         and (key in other or other in key)
     )
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.html.markdown import Kind, blocks, join
+from ingest.html.markdown import Kind, blocks, join, outdented, read_text
 from ingest.html.markup import parse
 
 
@@ -91,3 +91,13 @@ def test_no_markup_raises(html: str) -> None:
 def test_every_paragraph_is_a_block_of_its_own(texts: list[str]) -> None:
     root = parse("".join(f"<p>{text}</p>" for text in texts))
     assert [block.words for block in blocks(root)] == [" ".join(text.split()) for text in texts]
+
+
+def test_what_is_taken_from_a_list_stands_at_the_margin() -> None:
+    root = parse("<ol><li><b>anna</b><p>one</p><ul><li>two</li></ul><pre>    x = 1</pre></li></ol>")
+    assert join(outdented(blocks(root)[1:])) == "one\n\n- two\n\n```\n    x = 1\n```"
+
+
+@pytest.mark.parametrize("text", ["one\n\ntwo", "<p>one</p><p>two</p>"])
+def test_a_text_of_structured_data_may_be_plain_or_html(text: str) -> None:
+    assert [block.words for block in read_text(text)] == ["one", "two"]
