@@ -1,7 +1,7 @@
 """Formulas of the common renderers rewritten to `$…$` and `$$…$$` with their TeX source.
 
-MathJax keeps it in scripts, KaTeX and MathML in annotations, Zhihu and many blogs in the `alt` of a picture. What is
-drawn beside the source (previews, SVG, spans of glyphs) is removed.
+MathJax keeps it in scripts, KaTeX and MathML in annotations, Zhihu and many blogs in the `alt` of a picture; MathML
+alone is written as TeX. What is drawn beside the source (previews, SVG, spans of glyphs) is removed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ingest.html.markup import (
     replace_with,
     words,
 )
+from ingest.html.mathml import tex_of
 
 __all__ = ["rewrite_formulas"]
 
@@ -42,13 +43,13 @@ _DELIMITED = re.compile(
 
 
 def rewrite_formulas(root: Element) -> None:
-    """Rewrite, in place, every formula below `root` whose TeX source the page holds."""
+    """Rewrite, in place, every formula below `root` of which the page holds the TeX source, or MathML."""
     for script in list(root.iter("script")):
         kind = attribute(script, "type").lower()
         if kind.startswith("math/tex"):
             _put(script, "".join(map(str, script.itertext())), display="mode=display" in kind)
     for math in list(root.iter("math")):
-        if tex := _annotation(math):
+        if tex := _annotation(math) or tex_of(math):
             outer = _renderer(math)
             display = attribute(math, "display") == "block" or any(
                 "katex-display" in class_names(above) for above in outer.iter()

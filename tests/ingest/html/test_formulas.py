@@ -35,9 +35,24 @@ def markdown(html: str) -> str:
         ('<p><span class="ztext-math" data-tex="y=Wx">drawn</span></p>', "$y=Wx$"),
         ("<p><dt-math>a&lt;b</dt-math></p>", "$a<b$"),
         ('<p><span class="math inline">\\(k\\)</span></p>', "$k$"),
+        (
+            '<p><mjx-container><mjx-math><mjx-mi><mjx-c class="mjx-c78"></mjx-c></mjx-mi></mjx-math><mjx-assistive-mml><math>'
+            "<msup><mi>x</mi><mn>2</mn></msup></math></mjx-assistive-mml></mjx-container></p>",
+            "$x^{2}$",
+        ),
         ('<p><math alttext="{\\displaystyle p(x)}"><mi>p</mi></math></p>', "$p(x)$"),
     ],
-    ids=["mathjax", "katex", "zhihu image", "codecogs", "zhihu span", "distill", "pandoc", "mathml"],
+    ids=[
+        "mathjax",
+        "katex",
+        "zhihu image",
+        "codecogs",
+        "zhihu span",
+        "distill",
+        "pandoc",
+        "mathjax 3",
+        "mathml",
+    ],
 )
 def test_an_inline_formula_is_tex(html: str, found: str) -> None:
     assert markdown(html) == found
