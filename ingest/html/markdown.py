@@ -73,6 +73,9 @@ _BREAK = "\x1e"  # a <br>, while white space is being folded
 _PERMALINKS = frozenset(
     {"", "#", "¶", "§", "🔗", "link", "permalink", "anchor", "direct link to heading", "\uf0c1"}
 )
+_DATA_ROWS = (
+    2  # with more than one cell that is not empty; a table with fewer, and without a head, only places things
+)
 _LAYOUT_CELL = 600  # characters; longer cells are prose set in a table
 
 
@@ -314,8 +317,9 @@ class _Writer:
 
 def _is_layout(table: Element, rows: list[list[Element]]) -> bool:
     """Whether a table only places things on the page: its cells are then read one after the other."""
-    widest = max(map(len, rows), default=0)
-    if widest < 2 or len([row for row in rows if row]) < 2 or attribute(table, "role") == "presentation":
+    filled = [sum(text_of(cell) != "" for cell in row) for row in rows]
+    needed = 1 if any(own_tag(cell) == "th" for row in rows for cell in row) else _DATA_ROWS
+    if sum(count > 1 for count in filled) < needed or attribute(table, "role") == "presentation":
         return True
     if next(table.iterdescendants("table", "pre", "h1", "h2", "h3", "form", "blockquote"), None) is not None:
         return True

@@ -36,8 +36,10 @@ def markdown(html: str) -> str:
         ("<p><dt-math>a&lt;b</dt-math></p>", "$a<b$"),
         ('<p><span class="math inline">\\(k\\)</span></p>', "$k$"),
         (
-            '<p><mjx-container><mjx-math><mjx-mi><mjx-c class="mjx-c78"></mjx-c></mjx-mi></mjx-math><mjx-assistive-mml><math>'
-            "<msup><mi>x</mi><mn>2</mn></msup></math></mjx-assistive-mml></mjx-container></p>",
+            (
+                '<p><mjx-container><mjx-math><mjx-mi><mjx-c class="mjx-c78"></mjx-c></mjx-mi></mjx-math><mjx-assistive-mml><math>'
+                "<msup><mi>x</mi><mn>2</mn></msup></math></mjx-assistive-mml></mjx-container></p>"
+            ),
             "$x^{2}$",
         ),
         ('<p><math alttext="{\\displaystyle p(x)}"><mi>p</mi></math></p>', "$p(x)$"),

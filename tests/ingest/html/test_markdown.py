@@ -43,6 +43,11 @@ def test_a_layout_table_is_read_cell_by_cell() -> None:
     assert markdown(html) == "## T\n\none\n\ntwo\n\nx\n\ny"
 
 
+def test_a_table_whose_rows_have_one_cell_with_text_is_layout() -> None:
+    html = "<table><tr><td></td><td>home</td></tr><tr><td></td><td>news</td></tr><tr><td>a</td><td>b</td></tr></table>"
+    assert markdown(html) == "home\n\nnews\n\na\n\nb"
+
+
 def test_code_keeps_its_lines_and_names_its_language() -> None:
     html = '<pre><code class="language-python">def f():\n    return 1\n</code></pre>'
     assert markdown(html) == "```python\ndef f():\n    return 1\n```"
