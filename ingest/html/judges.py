@@ -17,7 +17,7 @@ from ingest.html.markdown import Block, Kind, read_text
 from ingest.html.markup import squeezed
 from ingest.html.scripts import article_bodies
 from ingest.html.threads import thread, thread_blocks
-from ingest.html.traits import TRAITS, traits
+from ingest.html.traits import TRAITS, is_prose, traits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,35 +26,38 @@ if TYPE_CHECKING:
 
     from ingest.html.markup import Element
 
-__all__ = ["article_blocks", "probabilities"]
+__all__ = ["article_blocks", "chosen_blocks", "probabilities"]
 
 _WEIGHTS: Mapping[str, float] = {
-    "trafilatura": 0.71,
-    "readability": -0.28,
-    "votes_around": 2.76,
-    "votes_beside": 1.43,
-    "votes_before": -3.60,
-    "votes_after": -2.31,
-    "in_container": 1.33,
-    "out_of_container": -0.66,
-    "not_quoted": -1.08,
-    "in_main_article": 0.66,
-    "in_other_article": -2.56,
-    "in_clutter": -0.56,
-    "linked": -2.61,
-    "linked_around": -1.64,
-    "length": 0.05,
-    "sentence": 0.97,
-    "item": 0.91,
-    "code": 5.33,
-    "table": 2.04,
-    "before_title": -0.97,
-    "phrase": -2.07,
-    "short_and_linked": 1.80,
-    "is_date": -1.46,
+    "trafilatura": 0.95,
+    "readability": -0.11,
+    "votes_around": 2.39,
+    "votes_beside": 0.54,
+    "prose_beside": 1.02,
+    "prose_above": 1.28,
+    "votes_before": -3.38,
+    "votes_after": -1.97,
+    "in_container": 1.25,
+    "out_of_container": -0.88,
+    "not_quoted": -1.03,
+    "in_main_article": 0.80,
+    "in_other_article": -5.71,
+    "in_clutter": -0.65,
+    "linked": -2.69,
+    "linked_around": -1.34,
+    "length": 0.11,
+    "sentence": 0.67,
+    "item": 1.17,
+    "code": 3.24,
+    "table": 2.29,
+    "before_title": -1.04,
+    "phrase": -2.01,
+    "short_and_linked": 2.11,
+    "is_date": -1.45,
 }
-_BIAS = 0.09
+_BIAS = -0.86
 _THRESHOLD = 0.5
+_CODE = 0.1  # enough for code, which hardly ever stands anywhere but in an article
 _BETWEEN = 0.3  # enough between kept blocks
 _BETWEEN_WHOLE = 0.1  # the same for blocks that are not prose
 _NEAR = 4  # blocks within which the next kept one follows
@@ -62,6 +65,8 @@ _CONTENTS = 3  # lines from which a run of headings is a table of contents
 _CONTENTS_TITLE = re.compile(r"\W*(?:文章)?(?:目录|table of contents|contents)\W*", re.IGNORECASE)
 _PROSE = frozenset({Kind.PARAGRAPH, Kind.ITEM})
 _TOO_LITTLE = 200  # characters
+_LONG = 1000  # characters of prose from which an <article> is one
+_OVERLOOKED = 0.25  # share of its prose below which it was overlooked
 
 
 def article_blocks(root: Element, parts: Sequence[Block], url: str, title: str) -> list[Block]:
@@ -74,16 +79,28 @@ def article_blocks(root: Element, parts: Sequence[Block], url: str, title: str) 
     found = thread(root, url)
     votes = ballots(root, parts, url)
     rows = traits(root, parts, votes, title)
-    kept = _smoothed(parts, probabilities(rows))
-    if found is not None and (posts := thread_blocks(found, title, parts, kept)):
+    chances = probabilities(rows)
+    if found is not None and (posts := thread_blocks(found, title, parts, _kept(parts, rows, chances))):
         return posts
+    chosen = chosen_blocks(parts, rows, votes, chances)
+    if _length(chosen) < _TOO_LITTLE and (bodies := article_bodies(root)):
+        chosen = _without_contents(read_text(max(bodies, key=len)))  # a page that scripts fill
+    return chosen
+
+
+def chosen_blocks(
+    parts: Sequence[Block],
+    rows: NDArray[np.float64],
+    votes: Sequence[frozenset[int]],
+    chances: NDArray[np.float64],
+) -> list[Block]:
+    """Return the blocks of the article of a page that is no thread, given how likely each is part of it."""
+    kept = _kept(parts, rows, chances)
     chosen = [part for part, keep in zip(parts, kept, strict=True) if keep]
     if _length(chosen) < _TOO_LITTLE:
         inside = frozenset(np.flatnonzero(rows[:, TRAITS.index("in_container")]).tolist())
         others = [[parts[number] for number in sorted(numbers)] for numbers in (inside, *votes)]
         chosen = max(chosen, *filter(_is_prose, others), [], key=_length)
-    if _length(chosen) < _TOO_LITTLE and (bodies := article_bodies(root)):
-        chosen = read_text(max(bodies, key=len))  # a page that scripts fill
     return _without_contents(chosen)
 
 
@@ -93,12 +110,40 @@ def probabilities(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(1.0 / (1.0 + np.exp(-(rows @ weights + _BIAS))), np.float64)
 
 
+def _kept(
+    parts: Sequence[Block], rows: NDArray[np.float64], chances: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    return _smoothed(parts, np.where(_overlooked(parts, rows, chances), 1.0, chances))
+
+
+def _overlooked(
+    parts: Sequence[Block], rows: NDArray[np.float64], chances: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Return which blocks are prose of an `<article>` of which the judges would keep next to nothing.
+
+    Where extractors take a small part of a page, all else on it looks like what surrounds an article.
+    """
+    prose = np.array([is_prose(part) for part in parts], np.bool_)
+    inside = prose & (rows[:, TRAITS.index("in_main_article")] > 0)
+    size = np.array([len(part.words) for part in parts], np.float64)
+    held = float(size @ inside)
+    if held < _LONG or held < 0.5 * float(size @ prose):
+        return np.zeros(len(parts), np.bool_)
+    return inside if float(size @ (inside & (chances >= _THRESHOLD))) < _OVERLOOKED * held else inside & False
+
+
 def _smoothed(parts: Sequence[Block], chances: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which blocks are kept: the likely ones, and between them those that are not unlikely.
 
     Code, tables, formulas and headings lack what prose is known by, and belong to the text around them.
     """
-    kept = chances >= _THRESHOLD
+    kept = np.array(
+        [
+            chance >= (_CODE if part.kind is Kind.CODE else _THRESHOLD)
+            for part, chance in zip(parts, chances, strict=True)
+        ],
+        np.bool_,
+    )
     for number in range(1, len(parts) - 1):
         needed = _BETWEEN if parts[number].kind in _PROSE else _BETWEEN_WHOLE
         if chances[number] >= needed and kept[number - 1] and kept[number + 1 : number + 1 + _NEAR].any():

@@ -19,6 +19,7 @@ __all__ = [
     "Element",
     "attribute",
     "class_names",
+    "columns",
     "drop",
     "new_element",
     "own_tag",
@@ -34,6 +35,7 @@ Element: TypeAlias = Any  # lxml.html.HtmlElement, for which there are no types
 _MAX_DEPTH = 120  # real pages stay below 60
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NO_LETTER = re.compile(r"[\W_]+")
+_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uff00-\uff60]")
 _SPACE = re.compile(r"\s+")
 
 
@@ -73,6 +75,11 @@ def class_names(element: Element) -> list[str]:
 def text_of(element: Element) -> str:
     """Return all text in an element, white space folded."""
     return _SPACE.sub(" ", "".join(map(str, element.itertext()))).strip()
+
+
+def columns(text: str) -> int:
+    """Return the width of a text in columns of a terminal: a Chinese, Japanese or Korean character takes two."""
+    return len(text) + len(_WIDE.findall(text))
 
 
 def squeezed(text: str) -> str:

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from ingest.html.markup import Element, class_names, own_tag, words
+from ingest.html.markup import Element, class_names, columns, own_tag, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,6 @@ _PROSE = 20  # characters outside of links that make a record of an element
 _MOST = 0.6  # share of the siblings that must be dated
 _LINE = 30  # columns from which a line is text without a mark at its end
 _SENTENCE = re.compile(r"[.!?。！？…:：;；)）][\"'”’)）\]」』]*$")
-_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uff00-\uff60]")
 
 
 def records(root: Element) -> list[Element]:
@@ -70,10 +69,10 @@ def trimmed(parts: Sequence[Block]) -> list[Block]:
 
 
 def _tells(part: Block) -> bool:
-    columns = len(part.words) + len(_WIDE.findall(part.words))
-    if part.linked > 0.5 * len(part.words) or (columns < 2 * _LINE and _WHEN.search(part.words)):
+    width = columns(part.words)
+    if part.linked > 0.5 * len(part.words) or (width < 2 * _LINE and _WHEN.search(part.words)):
         return False
-    return columns >= _LINE or (columns > 8 and _SENTENCE.search(part.words) is not None)
+    return width >= _LINE or (width > 8 and _SENTENCE.search(part.words) is not None)
 
 
 def _measure(

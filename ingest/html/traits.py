@@ -16,7 +16,7 @@ import numpy as np
 from ingest.html.ballots import EXTRACTORS
 from ingest.html.containers import container, is_clutter
 from ingest.html.markdown import Block, Kind
-from ingest.html.markup import Element, own_tag, squeezed, words
+from ingest.html.markup import Element, columns, own_tag, squeezed, words
 from ingest.html.scripts import article_bodies
 
 if TYPE_CHECKING:
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["TRAITS", "traits"]
+__all__ = ["TRAITS", "is_prose", "traits"]
 
 TRAITS = (
     *EXTRACTORS,
     "votes_around",  # share of votes of the three blocks on either side, by their length
     "votes_beside",  # share of votes under the same parent element
+    "prose_beside",  # share of all prose of the page that is under the same parent element ...
+    "prose_above",  # ... or under the parent of that
     "votes_before",  # share of all votes of the page that lie before the block ...
     "votes_after",  # ... and after
     "in_container",
@@ -61,7 +63,8 @@ _PHRASE = re.compile(
     r"责任编辑|编辑[:：]|\(?责编|来源[:：]|source:|"
     r"tags?[:：]?$|标签[:：]?|分类[:：]|categor(?:y|ies)[:：]|filed under|posted (?:in|by|on)|"
     r"(?:\d+\s*)?(?:条)?(?:评论|comments?|回复|replies)\b|leave a (?:comment|reply)|发表评论|登录|log ?in|sign (?:up|in)|subscribe|"
-    r"advert(?:isement)?\b.{0,20}$|广告$|sponsored|continue reading|close$|don.t miss|see more|loading|published:|updated:|newsletter|follow us|关注我们|扫码|微信扫一扫|扫描二维码|"
+    r"(?:regular|sale) price|add to (?:cart|bag|basket)|加入购物车|try it (?:yourself|online)|运行(?:实例|代码)|copy code$|复制代码$|"
+    r"展开全文|(?:continue reading|scroll (?:down )?to continue)|advert(?:isement)?\b.{0,20}$|广告$|sponsored|continue reading|close$|don.t miss|see more|loading|published:|updated:|newsletter|follow us|关注我们|扫码|微信扫一扫|扫描二维码|"
     r"目录$|table of contents$|contents$|返回(?:顶部|目录|首页)|back to top|skip to|home$|首页$|"
     r"阅读(?:数|量|次数|时长|原文)?[:：\s]*\d*$|字数|\d+\s*(?:min|分钟)|powered by|hosted by|cookie)",
     re.IGNORECASE,
@@ -71,6 +74,9 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _AROUND = 3
+_PROSE = 80  # columns; a wide character takes two
+_FEW_LINKS = 0.3  # share of the text
+_PUNCTUATION = re.compile(r"[.,;:!?。，；：！？]")
 
 
 def traits(
@@ -83,6 +89,8 @@ def traits(
     linked = np.array([min(1.0, block.linked / max(1, len(block.words))) for block in blocks])
     share = ballots.mean(axis=1)
     above = [_ancestors(block.head.owner) for block in blocks]
+    parents = [_parent(line) for line in above]
+    held = _held(above, lengths * [is_prose(block) for block in blocks])
     known = container(root)
     inside = np.array(
         [known is not None and any(element is known for element in line) for line in above], np.float64
@@ -97,10 +105,12 @@ def traits(
     clutter: dict[Element, bool] = {}
     weighted = np.concatenate(([0.0], np.cumsum(share * lengths)))
     total = weighted[-1] or 1.0
-    columns = {
+    found = {
         **{name: ballots[:, column] for column, name in enumerate(EXTRACTORS)},
         "votes_around": _around(share, lengths),
-        "votes_beside": _among(share, lengths, [_parent(line) for line in above]),
+        "votes_beside": _among(share, lengths, parents),
+        "prose_beside": [held[parent] for parent in parents],
+        "prose_above": [held[_grandparent(parent)] for parent in parents],
         "votes_before": weighted[:-1] / total,
         "votes_after": (total - weighted[1:]) / total,
         "in_container": inside,
@@ -127,7 +137,27 @@ def traits(
         "short_and_linked": (lengths < 60) * linked,
         "is_date": [len(block.words) < 60 and _DATE.search(block.words) is not None for block in blocks],
     }
-    return np.column_stack([np.asarray(columns[name], np.float64) for name in TRAITS])
+    return np.column_stack([np.asarray(found[name], np.float64) for name in TRAITS])
+
+
+def is_prose(block: Block) -> bool:
+    """Whether a block is a paragraph that says something: long, punctuated and not of links."""
+    if columns(block.words) < _PROSE or block.linked >= _FEW_LINKS * len(block.words):
+        return False
+    return _PUNCTUATION.search(block.words) is not None
+
+
+def _held(
+    above: Sequence[Sequence[Element]], prose: NDArray[np.float64]
+) -> defaultdict[Element | None, float]:
+    """Return, for each element, the share of the page's prose that it holds."""
+    shares: defaultdict[Element | None, float] = defaultdict(float)
+    total = prose.sum() or 1.0
+    for line, length in zip(above, prose, strict=True):
+        if length:
+            for element in line:
+                shares[element] += length / total
+    return shares
 
 
 def _around(values: NDArray[np.float64], lengths: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -164,6 +194,10 @@ def _ancestors(owner: Element) -> list[Element]:
 def _parent(line: Sequence[Element]) -> Element | None:
     """Return the element that holds the block, beyond those that are the block itself."""
     return next((element for element in line if own_tag(element) not in _LINE), None)
+
+
+def _grandparent(parent: Element | None) -> Element | None:
+    return None if parent is None else parent.getparent()
 
 
 def _main_article(

@@ -1,0 +1,62 @@
+"""What is taken for the article where extractors disagree, fail, or find nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ingest.html.judges import chosen_blocks
+from ingest.html.markdown import blocks
+from ingest.html.markup import parse
+from ingest.html.traits import TRAITS, is_prose, traits
+
+PROSE = (
+    "The console is quiet, small and fast, and its games look better than those of any other that we tried. "
+    * 3
+)
+PARTS = f"<body><article>{f'<p>{PROSE}</p>' * 5}</article><div><p>{PROSE}</p></div></body>"
+
+
+def column(rows: np.ndarray, name: str) -> list[float]:
+    return rows[:, TRAITS.index(name)].tolist()
+
+
+def test_an_article_that_both_extractors_overlook_is_found() -> None:
+    root = parse(PARTS)
+    parts = blocks(root)
+    nobody = (frozenset[int](), frozenset[int]())
+    rows = traits(root, parts, nobody, "")
+    assert len(chosen_blocks(parts, rows, nobody, np.full(len(parts), 0.2))) == 5
+
+
+def test_an_article_is_not_overlooked_where_half_of_it_is_kept() -> None:
+    root = parse(PARTS)
+    parts = blocks(root)
+    nobody = (frozenset[int](), frozenset[int]())
+    chances = np.array([0.9, 0.9, 0.9, 0.2, 0.2, 0.2])
+    assert len(chosen_blocks(parts, traits(root, parts, nobody, ""), nobody, chances)) == 3
+
+
+def test_prose_is_long_punctuated_and_not_of_links() -> None:
+    root = parse(
+        f"<p>{PROSE}</p><p>A short one.</p><p><a href='/'>{PROSE}</a></p><p>{'word ' * 40}</p>"
+        "<p>双塔模型把用户和物品分别编码成向量，两边互不相见，因此物品一侧可以事先算好，放进近似最近邻索引里。</p>"
+    )
+    assert [is_prose(part) for part in blocks(root)] == [True, False, False, False, True]
+
+
+def test_the_share_of_prose_beside_a_block_is_that_of_its_parent() -> None:
+    root = parse(
+        f"<div><p>{PROSE}</p><p>{PROSE}</p><p>so</p></div><section><p>{PROSE}</p><p>no</p></section>"
+    )
+    parts = blocks(root)
+    rows = traits(root, parts, (frozenset(), frozenset()), "")
+    assert np.allclose(column(rows, "prose_beside"), [2 / 3, 2 / 3, 2 / 3, 1 / 3, 1 / 3])
+    assert np.allclose(column(rows, "prose_above"), 1.0)
+
+
+def test_what_a_shop_or_a_tutorial_puts_beside_its_text_is_a_phrase() -> None:
+    root = parse(
+        "<p>Sale price</p><p>Add to cart</p><p>Try it Yourself »</p><p>运行实例</p><p>The price is right.</p>"
+    )
+    parts = blocks(root)
+    assert column(traits(root, parts, (frozenset(), frozenset()), ""), "phrase") == [1, 1, 1, 1, 0]
