@@ -7,7 +7,7 @@ pages, boosted trees over the same traits were no better on sites they had not s
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -113,7 +113,8 @@ def probabilities(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 def _kept(
     parts: Sequence[Block], rows: NDArray[np.float64], chances: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    return _smoothed(parts, np.where(_overlooked(parts, rows, chances), 1.0, chances))
+    kept = _smoothed(parts, np.where(_overlooked(parts, rows, chances), 1.0, chances))
+    return kept | _explaining(parts, rows, kept)
 
 
 def _overlooked(
@@ -149,6 +150,20 @@ def _smoothed(parts: Sequence[Block], chances: NDArray[np.float64]) -> NDArray[n
         if chances[number] >= needed and kept[number - 1] and kept[number + 1 : number + 1 + _NEAR].any():
             kept[number] = True
     return kept
+
+
+def _explaining(
+    parts: Sequence[Block], rows: NDArray[np.float64], kept: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which blocks stand between two pieces of code that are kept and near each other: lines, however short, that
+    say what the code does, and that no extractor takes for text. Links and buttons are none."""
+    apart = (rows[:, TRAITS.index("linked")] < 0.5) & (rows[:, TRAITS.index("phrase")] == 0)
+    found = np.zeros(len(parts), np.bool_)
+    code = [number for number, part in enumerate(parts) if part.kind is Kind.CODE and kept[number]]
+    for start, end in pairwise(code):
+        if end - start <= _NEAR:
+            found[start:end] = apart[start:end]
+    return found
 
 
 def _without_contents(parts: list[Block]) -> list[Block]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ingest.html.judges import chosen_blocks
-from ingest.html.markdown import blocks
+from ingest.html.markdown import Kind, blocks
 from ingest.html.markup import parse
 from ingest.html.traits import TRAITS, is_prose, traits
 
@@ -60,3 +62,14 @@ def test_what_a_shop_or_a_tutorial_puts_beside_its_text_is_a_phrase() -> None:
     )
     parts = blocks(root)
     assert column(traits(root, parts, (frozenset(), frozenset()), ""), "phrase") == [1, 1, 1, 1, 0]
+
+
+def test_lines_between_pieces_of_code_explain_it() -> None:
+    root = parse("<pre>a = 1</pre><p>Small</p><p><a href='#'>#</a></p><pre>b = 2</pre><p>Large</p>")
+    parts = blocks(root)
+    nobody = (frozenset[int](), frozenset[int]())
+    chances = np.array([0.9, 0.01, 0.01, 0.9, 0.01])
+    text = "x" * 200  # an article, so that nothing else is looked for
+    parts = [replace(part, words=text) if part.kind is Kind.CODE else part for part in parts]
+    chosen = chosen_blocks(parts, traits(root, parts, nobody, ""), nobody, chances)
+    assert [part.words for part in chosen] == [text, "Small", text]
