@@ -76,6 +76,12 @@ _PERMALINKS = frozenset(
 _DATA_ROWS = (
     2  # with more than one cell that is not empty; a table with fewer, and without a head, only places things
 )
+# Wiki engines put a link to edit each section into its heading; copy buttons of code are elements of any kind; the rest
+# is there for screen readers alone.
+_CONTROLS = words(
+    "mw-editsection editsection copybtn copy-btn copy-button clipboard-button "
+    "sr-only screen-reader-text visually-hidden visuallyhidden screen-reader-only"
+)
 _LAYOUT_CELL = 600  # characters; longer cells are prose set in a table
 
 
@@ -128,7 +134,7 @@ class _Writer:
     def walk(self, element: Element) -> None:
         """Write an element, without the text behind it."""
         tag = own_tag(element)
-        if not tag or tag in _LEFT_OUT:
+        if not tag or tag in _LEFT_OUT or _CONTROLS.intersection(class_names(element)):
             return
         if tag in _HEADINGS:
             self._heading(element, _HEADINGS[tag])

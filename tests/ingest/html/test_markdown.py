@@ -106,3 +106,11 @@ def test_what_is_taken_from_a_list_stands_at_the_margin() -> None:
 @pytest.mark.parametrize("text", ["one\n\ntwo", "<p>one</p><p>two</p>"])
 def test_a_text_of_structured_data_may_be_plain_or_html(text: str) -> None:
     assert [block.words for block in read_text(text)] == ["one", "two"]
+
+
+def test_what_only_edits_copies_or_is_read_aloud_is_left_out() -> None:
+    html = (
+        '<h2>训练<span class="mw-editsection">[<a href="/edit">编辑</a>]</span></h2>'
+        '<p><span class="sr-only">Share</span>one</p><div class="copy-btn">Copy</div>'
+    )
+    assert markdown(html) == "## 训练\n\none"
