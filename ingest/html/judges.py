@@ -99,7 +99,8 @@ def chosen_blocks(
     chosen = [part for part, keep in zip(parts, kept, strict=True) if keep]
     if _length(chosen) < _TOO_LITTLE:
         inside = frozenset(np.flatnonzero(rows[:, TRAITS.index("in_container")]).tolist())
-        others = [[parts[number] for number in sorted(numbers)] for numbers in (inside, *votes)]
+        around = frozenset(np.flatnonzero(rows[:, TRAITS.index("phrase")]).tolist())
+        others = [[parts[number] for number in sorted(numbers - around)] for numbers in (inside, *votes)]
         chosen = max(chosen, *filter(_is_prose, others), [], key=_length)
     return _without_contents(chosen)
 

@@ -82,6 +82,8 @@ _CONTROLS = words(
     "mw-editsection editsection copybtn copy-btn copy-button clipboard-button "
     "sr-only screen-reader-text visually-hidden visuallyhidden screen-reader-only"
 )
+_DAYS = list(range(1, 29))  # in order, they make a calendar of a table ...
+_AROUND_DAYS = 14  # ... that has no more cells than these beside them, for the month and the days of the week
 _LAYOUT_CELL = 600  # characters; longer cells are prose set in a table
 
 
@@ -292,6 +294,8 @@ class _Writer:
             for row in element.iter("tr")
             if next(row.iterancestors("table"), None) is element
         ]
+        if _is_calendar(rows):
+            return
         if _is_layout(element, rows):
             self._inside(element)
             self.flush()
@@ -330,6 +334,16 @@ def _is_layout(table: Element, rows: list[list[Element]]) -> bool:
     if next(table.iterdescendants("table", "pre", "h1", "h2", "h3", "form", "blockquote"), None) is not None:
         return True
     return any(len(text_of(cell)) > _LAYOUT_CELL for row in rows for cell in row)
+
+
+def _is_calendar(rows: list[list[Element]]) -> bool:
+    """Whether a table is the month that old blogs show beside their posts: the days in order, and little else."""
+    texts = [text for row in rows for cell in row if (text := text_of(cell))]
+    days = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 3]
+    if 1 not in days or len(texts) - len(days) > _AROUND_DAYS:
+        return False
+    first = days.index(1)
+    return days[first : first + len(_DAYS)] == _DAYS
 
 
 def _anchor(heading: Element) -> str:

@@ -36,9 +36,10 @@ _AROUND_POSTS = re.compile(
     r"breadcrumbs?)(?:$|[\s_-])"
 )
 _BESIDE = re.compile(
-    r"(?:^|[\s_-])(?:signature|sig|user-?sign|sign|avatar|user-?info|post-?profile|author-?(?:info|box|card)|user-?card|badges?|"
+    r"(?:^|[\s_-])(?:signature|sig|user-?sign|avatar|user-?info|post-?profile|author-?(?:info|box|card)|user-?card|badges?|"
     r"last-?edit(?:ed)?|edited-?by|edit-?info|pstatus|reactions?|like-?s?|likes?|votes?|voting|actions?|buttons?|controls?|"
-    r"tool-?bar|share|sharing|report|menu|attribution|attachments?-?info|locked|tip|admin-?tools)(?:$|[\s_-])"
+    r"tool-?bar|share|sharing|report|menu|attribution|attachments?-?info|locked|admin-?tools|"
+    r"(?:comment|post|reply|message)-?(?:user|author|date|time|meta|score|count|number))(?:$|[\s_-])"
 )
 _PLAIN = words("content text body markdown entry message prose")
 _CORE = 0.6  # share of the text of a post from which a part of it stands for it

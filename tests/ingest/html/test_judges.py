@@ -73,3 +73,11 @@ def test_lines_between_pieces_of_code_explain_it() -> None:
     parts = [replace(part, words=text) if part.kind is Kind.CODE else part for part in parts]
     chosen = chosen_blocks(parts, traits(root, parts, nobody, ""), nobody, chances)
     assert [part.words for part in chosen] == [text, "Small", text]
+
+
+def test_a_short_article_that_only_an_extractor_takes_is_without_the_phrases_around() -> None:
+    root = parse("<p>A short note, of one line.</p><p>Copyright © 2024 Example. All rights reserved.</p>")
+    parts = blocks(root)
+    votes = (frozenset[int](), frozenset({0, 1}))
+    chosen = chosen_blocks(parts, traits(root, parts, votes, ""), votes, np.zeros(2))
+    assert [part.words for part in chosen] == ["A short note, of one line."]

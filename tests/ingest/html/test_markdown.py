@@ -114,3 +114,21 @@ def test_what_only_edits_copies_or_is_read_aloud_is_left_out() -> None:
         '<p><span class="sr-only">Share</span>one</p><div class="copy-btn">Copy</div>'
     )
     assert markdown(html) == "## 训练\n\none"
+
+
+def calendar(days: list[object]) -> str:
+    week = "".join(f"<th>{name}</th>" for name in "日一二三四五六")
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{day}</td>" for day in days[start : start + 7]) + "</tr>"
+        for start in range(0, len(days), 7)
+    )
+    return f"<p>a</p><table><tr>{week}</tr>{rows}</table><p>b</p>"
+
+
+def test_a_calendar_is_left_out() -> None:
+    assert markdown(calendar(["", "", *range(1, 32)])) == "a\n\nb"
+    assert markdown(calendar([29, 30, *range(1, 31), 1, 2])) == "a\n\nb"
+
+
+def test_a_table_of_small_numbers_is_no_calendar() -> None:
+    assert "| 28 |" in markdown(calendar([*range(2, 30)]))

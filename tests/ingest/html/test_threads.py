@@ -115,6 +115,16 @@ def test_a_signature_is_no_part_of_a_post() -> None:
     assert text(html, FORUM + "showthread.php?t=3").split("\n\n") == POSTS
 
 
+def test_who_wrote_a_comment_and_when_is_no_part_of_it() -> None:
+    comments = "".join(
+        f'<div class="comment-body"><span class="comment-copy">{words}</span>'
+        '<div class="comment-user">– Thilo</div><div class="comment-date">Jul 3, 2009 at 0:34</div></div>'
+        for words in POSTS[1:]
+    )
+    html = page(f'<div class="js-post-body"><p>{POSTS[0]}</p></div>{comments}')
+    assert text(html, "https://example.org/questions/77/negatives").split("\n\n") == POSTS
+
+
 def test_the_opening_post_may_have_no_name_where_the_replies_have_one() -> None:
     opening = f"<div class='css-1'><p>{POSTS[0]} {POSTS[1]}</p></div>"
     replies = "".join(post("reply-content", words) for words in POSTS[1:])
