@@ -95,11 +95,11 @@ def chosen_blocks(
     chances: NDArray[np.float64],
 ) -> list[Block]:
     """Return the blocks of the article of a page that is no thread, given how likely each is part of it."""
-    kept = _kept(parts, rows, chances)
-    chosen = [part for part, keep in zip(parts, kept, strict=True) if keep]
+    phrase = rows[:, TRAITS.index("phrase")] > 0
+    chosen = [parts[number] for number in _without_end(parts, _kept(parts, rows, chances), phrase)]
     if _length(chosen) < _TOO_LITTLE:
         inside = frozenset(np.flatnonzero(rows[:, TRAITS.index("in_container")]).tolist())
-        around = frozenset(np.flatnonzero(rows[:, TRAITS.index("phrase")]).tolist())
+        around = frozenset(np.flatnonzero(phrase).tolist())
         others = [[parts[number] for number in sorted(numbers - around)] for numbers in (inside, *votes)]
         chosen = max(chosen, *filter(_is_prose, others), [], key=_length)
     return _without_contents(chosen)
@@ -165,6 +165,15 @@ def _explaining(
         if end - start <= _NEAR:
             found[start:end] = apart[start:end]
     return found
+
+
+def _without_end(parts: Sequence[Block], kept: NDArray[np.bool_], phrase: NDArray[np.bool_]) -> list[int]:
+    """Return the numbers of the blocks kept, less those that end an article but are none of it: a licence, the name of
+    the editor, a button."""
+    numbers = np.flatnonzero(kept).tolist()
+    while numbers and phrase[numbers[-1]] and parts[numbers[-1]].kind in _PROSE:
+        numbers.pop()
+    return numbers
 
 
 def _without_contents(parts: list[Block]) -> list[Block]:

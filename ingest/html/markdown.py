@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from ingest.html.markup import Element, attribute, class_names, own_tag, parse, text_of, words
+from ingest.html.tables import is_calendar, is_layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,18 +74,12 @@ _BREAK = "\x1e"  # a <br>, while white space is being folded
 _PERMALINKS = frozenset(
     {"", "#", "¶", "§", "🔗", "link", "permalink", "anchor", "direct link to heading", "\uf0c1"}
 )
-_DATA_ROWS = (
-    2  # with more than one cell that is not empty; a table with fewer, and without a head, only places things
-)
 # Wiki engines put a link to edit each section into its heading; copy buttons of code are elements of any kind; the rest
 # is there for screen readers alone.
 _CONTROLS = words(
     "mw-editsection editsection copybtn copy-btn copy-button clipboard-button "
     "sr-only screen-reader-text visually-hidden visuallyhidden screen-reader-only"
 )
-_DAYS = list(range(1, 29))  # in order, they make a calendar of a table ...
-_AROUND_DAYS = 14  # ... that has no more cells than these beside them, for the month and the days of the week
-_LAYOUT_CELL = 600  # characters; longer cells are prose set in a table
 
 
 def blocks(root: Element) -> list[Block]:
@@ -294,9 +289,9 @@ class _Writer:
             for row in element.iter("tr")
             if next(row.iterancestors("table"), None) is element
         ]
-        if _is_calendar(rows):
+        if is_calendar(rows):
             return
-        if _is_layout(element, rows):
+        if is_layout(element, rows):
             self._inside(element)
             self.flush()
             return
@@ -323,27 +318,6 @@ class _Writer:
             block.words if block.kind is Kind.CODE else block.text.strip() for block in inner.blocks
         )
         return _SPACE.sub(" ", text).replace("|", "\\|").strip()
-
-
-def _is_layout(table: Element, rows: list[list[Element]]) -> bool:
-    """Whether a table only places things on the page: its cells are then read one after the other."""
-    filled = [sum(text_of(cell) != "" for cell in row) for row in rows]
-    needed = 1 if any(own_tag(cell) == "th" for row in rows for cell in row) else _DATA_ROWS
-    if sum(count > 1 for count in filled) < needed or attribute(table, "role") == "presentation":
-        return True
-    if next(table.iterdescendants("table", "pre", "h1", "h2", "h3", "form", "blockquote"), None) is not None:
-        return True
-    return any(len(text_of(cell)) > _LAYOUT_CELL for row in rows for cell in row)
-
-
-def _is_calendar(rows: list[list[Element]]) -> bool:
-    """Whether a table is the month that old blogs show beside their posts: the days in order, and little else."""
-    texts = [text for row in rows for cell in row if (text := text_of(cell))]
-    days = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 3]
-    if 1 not in days or len(texts) - len(days) > _AROUND_DAYS:
-        return False
-    first = days.index(1)
-    return days[first : first + len(_DAYS)] == _DAYS
 
 
 def _anchor(heading: Element) -> str:

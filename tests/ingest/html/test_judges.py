@@ -81,3 +81,13 @@ def test_a_short_article_that_only_an_extractor_takes_is_without_the_phrases_aro
     votes = (frozenset[int](), frozenset({0, 1}))
     chosen = chosen_blocks(parts, traits(root, parts, votes, ""), votes, np.zeros(2))
     assert [part.words for part in chosen] == ["A short note, of one line."]
+
+
+def test_what_ends_an_article_but_is_none_of_it_goes() -> None:
+    root = parse(
+        f"<p>{PROSE}</p><p>版权所有 is how a licence begins</p><p>{PROSE}</p><p>责任编辑：某某</p><p>分享到</p>"
+    )
+    parts = blocks(root)
+    nobody = (frozenset[int](), frozenset[int]())
+    chosen = chosen_blocks(parts, traits(root, parts, nobody, ""), nobody, np.full(5, 0.9))
+    assert [parts.index(part) for part in chosen] == [0, 1, 2]
