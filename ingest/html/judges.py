@@ -14,7 +14,7 @@ import numpy as np
 
 from ingest.html.ballots import ballots
 from ingest.html.markdown import Block, Kind, read_text
-from ingest.html.markup import squeezed
+from ingest.html.markup import columns, squeezed
 from ingest.html.scripts import article_bodies
 from ingest.html.threads import thread, thread_blocks
 from ingest.html.traits import TRAITS, is_prose, traits
@@ -64,7 +64,7 @@ _NEAR = 4  # blocks within which the next kept one follows
 _CONTENTS = 3  # lines from which a run of headings is a table of contents
 _CONTENTS_TITLE = re.compile(r"\W*(?:文章)?(?:目录|table of contents|contents)\W*", re.IGNORECASE)
 _PROSE = frozenset({Kind.PARAGRAPH, Kind.ITEM})
-_TOO_LITTLE = 200  # characters
+_TOO_LITTLE = 200  # columns
 _LONG = 1000  # characters of prose from which an <article> is one
 _OVERLOOKED = 0.25  # share of its prose below which it was overlooked
 
@@ -194,8 +194,8 @@ def _without_contents(parts: list[Block]) -> list[Block]:
 
 
 def _is_prose(parts: Sequence[Block]) -> bool:
-    return sum(part.linked for part in parts) < 0.5 * _length(parts)
+    return sum(part.linked for part in parts) < 0.5 * sum(len(part.words) for part in parts)
 
 
 def _length(parts: Sequence[Block]) -> int:
-    return sum(len(part.words) for part in parts)
+    return sum(columns(part.words) for part in parts)

@@ -91,3 +91,17 @@ def test_what_ends_an_article_but_is_none_of_it_goes() -> None:
     nobody = (frozenset[int](), frozenset[int]())
     chosen = chosen_blocks(parts, traits(root, parts, nobody, ""), nobody, np.full(5, 0.9))
     assert [parts.index(part) for part in chosen] == [0, 1, 2]
+
+
+def test_a_short_article_in_chinese_is_long_enough_not_to_look_for_another() -> None:
+    short = (
+        "双塔模型把用户和物品分别编码成向量，两边互不相见，因此物品一侧可以事先算好，放进近似最近邻索引里。"
+        * 2
+    )
+    root = parse(
+        f"<p>{short}</p><div class='entry-content'><p>{'另一篇文章说的是别的事情，比这一篇要长得多。' * 20}</p></div>"
+    )
+    parts = blocks(root)
+    votes = (frozenset({0}), frozenset({1}))
+    chosen = chosen_blocks(parts, traits(root, parts, votes, ""), votes, np.array([0.9, 0.1]))
+    assert [part.words for part in chosen] == [short]
