@@ -7,7 +7,7 @@ pages, boosted trees over the same traits were no better on sites they had not s
 from __future__ import annotations
 
 import re
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -115,7 +115,7 @@ def _kept(
     parts: Sequence[Block], rows: NDArray[np.float64], chances: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     kept = _smoothed(parts, np.where(_overlooked(parts, rows, chances), 1.0, chances))
-    return kept | _explaining(parts, rows, kept)
+    return kept | _around_code(parts, rows, kept)
 
 
 def _overlooked(
@@ -153,17 +153,21 @@ def _smoothed(parts: Sequence[Block], chances: NDArray[np.float64]) -> NDArray[n
     return kept
 
 
-def _explaining(
+def _around_code(
     parts: Sequence[Block], rows: NDArray[np.float64], kept: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Return which blocks stand between two pieces of code that are kept and near each other: lines, however short, that
-    say what the code does, and that no extractor takes for text. Links and buttons are none."""
-    apart = (rows[:, TRAITS.index("linked")] < 0.5) & (rows[:, TRAITS.index("phrase")] == 0)
+    """Return which blocks belong to code that is kept: the other pieces of code near it, and what stands between them.
+
+    What stands there says what the code does, in lines too short for any extractor to take for text; links and buttons
+    are none.
+    """
+    says = (rows[:, TRAITS.index("linked")] < 0.5) & (rows[:, TRAITS.index("phrase")] == 0)
     found = np.zeros(len(parts), np.bool_)
-    code = [number for number, part in enumerate(parts) if part.kind is Kind.CODE and kept[number]]
-    for start, end in pairwise(code):
-        if end - start <= _NEAR:
-            found[start:end] = apart[start:end]
+    code = np.flatnonzero([part.kind is Kind.CODE for part in parts])
+    for run in np.split(code, np.flatnonzero(np.diff(code) > _NEAR) + 1):
+        if kept[run].any():
+            found[run[0] : run[-1]] = says[run[0] : run[-1]]
+            found[run] = True
     return found
 
 

@@ -64,6 +64,16 @@ def test_what_a_shop_or_a_tutorial_puts_beside_its_text_is_a_phrase() -> None:
     assert column(traits(root, parts, (frozenset(), frozenset()), ""), "phrase") == [1, 1, 1, 1, 0]
 
 
+def test_pieces_of_code_near_each_other_stand_or_fall_together() -> None:
+    far = "".join(f"<p>{n}</p>" for n in range(9))
+    root = parse(f"<p>{PROSE}</p><pre>a = 1</pre><p>then</p><pre>b = 2</pre>{far}<pre>c = 3</pre>")
+    parts = blocks(root)
+    nobody = (frozenset[int](), frozenset[int]())
+    chances = np.array([0.9, 0.9, 0.01, 0.01, *[0.01] * 10])
+    chosen = chosen_blocks(parts, traits(root, parts, nobody, ""), nobody, chances)
+    assert [part.words for part in chosen[1:]] == ["a = 1", "then", "b = 2"]
+
+
 def test_lines_between_pieces_of_code_explain_it() -> None:
     root = parse("<pre>a = 1</pre><p>Small</p><p><a href='#'>#</a></p><pre>b = 2</pre><p>Large</p>")
     parts = blocks(root)
@@ -96,7 +106,7 @@ def test_what_ends_an_article_but_is_none_of_it_goes() -> None:
 def test_a_short_article_in_chinese_is_long_enough_not_to_look_for_another() -> None:
     short = (
         "双塔模型把用户和物品分别编码成向量，两边互不相见，因此物品一侧可以事先算好，放进近似最近邻索引里。"
-        * 2
+        * 3
     )
     root = parse(
         f"<p>{short}</p><div class='entry-content'><p>{'另一篇文章说的是别的事情，比这一篇要长得多。' * 20}</p></div>"
