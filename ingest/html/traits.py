@@ -16,7 +16,7 @@ import numpy as np
 from ingest.html.ballots import EXTRACTORS
 from ingest.html.containers import container, is_clutter
 from ingest.html.markdown import Block, Kind
-from ingest.html.markup import Element, columns, own_tag, squeezed, words
+from ingest.html.markup import Element, class_names, columns, own_tag, squeezed, words
 from ingest.html.scripts import article_bodies
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ TRAITS = (
     *EXTRACTORS,
     "votes_around",  # share of votes of the three blocks on either side, by their length
     "votes_beside",  # share of votes under the same parent element
-    "prose_beside",  # share of all prose of the page that is under the same parent element ...
-    "prose_above",  # ... or under the parent of that
+    "prose_beside",  # share of all prose of the page that is in the same frame, its sections included ...
+    "prose_above",  # ... or in that around it
     "votes_before",  # share of all votes of the page that lie before the block ...
     "votes_after",  # ... and after
     "in_container",
@@ -90,6 +90,7 @@ def traits(
     share = ballots.mean(axis=1)
     above = [_ancestors(block.head.owner) for block in blocks]
     parents = [_parent(line) for line in above]
+    frames = [_frame(line) for line in above]
     held = _held(above, lengths * [is_prose(block) for block in blocks])
     known = container(root)
     inside = np.array(
@@ -109,8 +110,8 @@ def traits(
         **{name: ballots[:, column] for column, name in enumerate(EXTRACTORS)},
         "votes_around": _around(share, lengths),
         "votes_beside": _among(share, lengths, parents),
-        "prose_beside": [held[parent] for parent in parents],
-        "prose_above": [held[_grandparent(parent)] for parent in parents],
+        "prose_beside": [held[frame] for frame in frames],
+        "prose_above": [held[_grandparent(frame)] for frame in frames],
         "votes_before": weighted[:-1] / total,
         "votes_after": (total - weighted[1:]) / total,
         "in_container": inside,
@@ -187,6 +188,9 @@ _LINE = words(
 )
 
 
+_PARTS = words("section blockquote ul ol dl dd dt figure figcaption table tbody details")
+
+
 def _ancestors(owner: Element) -> list[Element]:
     return [owner, *owner.iterancestors()]
 
@@ -194,6 +198,18 @@ def _ancestors(owner: Element) -> list[Element]:
 def _parent(line: Sequence[Element]) -> Element | None:
     """Return the element that holds the block, beyond those that are the block itself."""
     return next((element for element in line if own_tag(element) not in _LINE), None)
+
+
+def _frame(line: Sequence[Element]) -> Element | None:
+    """Return the element that holds the block, beyond those that are parts of an article, as its sections are."""
+    return next(
+        (
+            element
+            for element in line
+            if own_tag(element) not in _LINE | _PARTS and "section" not in class_names(element)
+        ),
+        None,
+    )
 
 
 def _grandparent(parent: Element | None) -> Element | None:

@@ -46,14 +46,22 @@ def test_prose_is_long_punctuated_and_not_of_links() -> None:
     assert [is_prose(part) for part in blocks(root)] == [True, False, False, False, True]
 
 
-def test_the_share_of_prose_beside_a_block_is_that_of_its_parent() -> None:
+def test_the_share_of_prose_beside_a_block_is_that_of_its_frame() -> None:
     root = parse(
-        f"<div><p>{PROSE}</p><p>{PROSE}</p><p>so</p></div><section><p>{PROSE}</p><p>no</p></section>"
+        f"<main><p>{PROSE}</p><p>{PROSE}</p><p>so</p></main><article><p>{PROSE}</p><p>no</p></article>"
     )
     parts = blocks(root)
     rows = traits(root, parts, (frozenset(), frozenset()), "")
     assert np.allclose(column(rows, "prose_beside"), [2 / 3, 2 / 3, 2 / 3, 1 / 3, 1 / 3])
     assert np.allclose(column(rows, "prose_above"), 1.0)
+
+
+def test_the_sections_of_an_article_are_one_frame() -> None:
+    inner = f"<section><p>{PROSE}</p><div class='section'><p>{PROSE}</p><ul><li>so</li></ul></div></section>"
+    root = parse(f"<main><p>{PROSE}</p>{inner}</main>")
+    parts = blocks(root)
+    rows = traits(root, parts, (frozenset(), frozenset()), "")
+    assert np.allclose(column(rows, "prose_beside"), 1.0)
 
 
 def test_what_a_shop_or_a_tutorial_puts_beside_its_text_is_a_phrase() -> None:
