@@ -90,12 +90,12 @@ def traits(
     share = ballots.mean(axis=1)
     above = [_ancestors(block.head.owner) for block in blocks]
     parents = [_parent(line) for line in above]
-    frames = [_frame(line) for line in above]
     held = _held(above, lengths * [is_prose(block) for block in blocks])
     known = container(root)
     inside = np.array(
         [known is not None and any(element is known for element in line) for line in above], np.float64
     )
+    frames = [known if within else _frame(line) for line, within in zip(above, inside.tolist(), strict=True)]
     titles = [_same(block.words, title) for block in blocks]
     first_title = next(
         (number for number, same in enumerate(titles) if same and blocks[number].kind is Kind.HEADING), -1

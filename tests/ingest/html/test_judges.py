@@ -64,6 +64,14 @@ def test_the_sections_of_an_article_are_one_frame() -> None:
     assert np.allclose(column(rows, "prose_beside"), 1.0)
 
 
+def test_a_known_container_is_the_frame_of_all_that_is_in_it() -> None:
+    cells = "".join(f"<div class='cell'><div><p>{PROSE}</p></div></div>" for _ in range(3))
+    root = parse(f"<div class='notebook-container'>{cells}</div><footer><p>{PROSE}</p></footer>")
+    parts = blocks(root)
+    rows = traits(root, parts, (frozenset(), frozenset()), "")
+    assert np.allclose(column(rows, "prose_beside"), [0.75, 0.75, 0.75, 0.25])
+
+
 def test_what_a_shop_or_a_tutorial_puts_beside_its_text_is_a_phrase() -> None:
     root = parse(
         "<p>Sale price</p><p>Add to cart</p><p>Try it Yourself »</p><p>运行实例</p><p>The price is right.</p>"
