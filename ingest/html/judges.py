@@ -14,10 +14,11 @@ import numpy as np
 
 from ingest.html.ballots import ballots
 from ingest.html.markdown import Block, Kind, read_text
-from ingest.html.markup import columns, squeezed
+from ingest.html.markup import columns
 from ingest.html.scripts import article_bodies
 from ingest.html.threads import thread, thread_blocks
 from ingest.html.traits import TRAITS, is_prose, traits
+from ingest.spelling import squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

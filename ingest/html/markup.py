@@ -25,7 +25,6 @@ __all__ = [
     "own_tag",
     "parse",
     "replace_with",
-    "squeezed",
     "text_of",
     "words",
 ]
@@ -80,11 +79,6 @@ def text_of(element: Element) -> str:
 def columns(text: str) -> int:
     """Return the width of a text in columns of a terminal: a Chinese, Japanese or Korean character takes two."""
     return len(text) + len(_WIDE.findall(text))
-
-
-def squeezed(text: str) -> str:
-    """Return the letters and digits of a text in lower case: what is left of it where spelling and spacing may differ."""
-    return _NO_LETTER.sub("", text).lower()
 
 
 def drop(element: Element) -> None:

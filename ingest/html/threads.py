@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ingest.html.markdown import Block, Kind, outdented, read_text
-from ingest.html.markup import Element, attribute, class_names, own_tag, squeezed, text_of, words
+from ingest.html.markup import Element, attribute, class_names, own_tag, text_of, words
 from ingest.html.posts import is_beside_a_post, is_reply, is_sure, posts
 from ingest.html.records import records, trimmed
 from ingest.html.scripts import json_ld
+from ingest.spelling import squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

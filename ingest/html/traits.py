@@ -16,8 +16,9 @@ import numpy as np
 from ingest.html.ballots import EXTRACTORS
 from ingest.html.containers import container, is_clutter
 from ingest.html.markdown import Block, Kind
-from ingest.html.markup import Element, class_names, columns, own_tag, squeezed, words
+from ingest.html.markup import Element, class_names, columns, own_tag, words
 from ingest.html.scripts import article_bodies
+from ingest.spelling import squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
