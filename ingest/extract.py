@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "extract"]
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same bytes may give another article, so that kept pages are extracted again."""
 
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ingest.html.ballots import ballots
+from ingest.html.ballots import EXTRACTORS, ballots
 from ingest.html.markdown import Block, Kind, read_text
 from ingest.html.markup import columns
+from ingest.html.reasons import why_left_out
 from ingest.html.scripts import article_bodies
 from ingest.html.threads import thread, thread_blocks
 from ingest.html.traits import TRAITS, is_prose, traits
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ingest.html.markup import Element
+    from ingest.trace import Trace
 
 __all__ = ["article_blocks", "chosen_blocks", "probabilities"]
 
@@ -70,10 +72,13 @@ _LONG = 1000  # characters of prose from which an <article> is one
 _OVERLOOKED = 0.25  # share of its prose below which it was overlooked
 
 
-def article_blocks(root: Element, parts: Sequence[Block], url: str, title: str) -> list[Block]:
+def article_blocks(
+    root: Element, parts: Sequence[Block], url: str, title: str, trace: Trace | None = None
+) -> list[Block]:
     """Return those of the page's blocks that are its article, in order; none if there is none.
 
-    `parts` are the blocks of `root`, which is marked in place and of no further use.
+    `parts` are the blocks of `root`, which is marked in place and of no further use. A `trace` is told by which way they
+    were found, and why each of the others was left out.
     """
     if not parts:
         return []
@@ -81,11 +86,20 @@ def article_blocks(root: Element, parts: Sequence[Block], url: str, title: str) 
     votes = ballots(root, parts, url)
     rows = traits(root, parts, votes, title)
     chances = probabilities(rows)
+    how = f"blocks judged by traits, {' and '.join(EXTRACTORS)} among the witnesses"
     if found is not None and (posts := thread_blocks(found, title, parts, _kept(parts, rows, chances))):
-        return posts
-    chosen = chosen_blocks(parts, rows, votes, chances)
-    if _length(chosen) < _TOO_LITTLE and (bodies := article_bodies(root)):
-        chosen = _without_contents(read_text(max(bodies, key=len)))  # a page that scripts fill
+        how, chosen = "the posts of a thread", posts
+    else:
+        chosen = chosen_blocks(parts, rows, votes, chances)
+        if _length(chosen) < _TOO_LITTLE and (bodies := article_bodies(root)):
+            # A page that scripts fill.
+            how, chosen = "articleBody in its JSON-LD", _without_contents(read_text(max(bodies, key=len)))
+    if trace is not None:
+        trace.say("text from", how)
+        kept, weights = {id(part) for part in chosen}, _weights()
+        for part, row, chance in zip(parts, rows, chances.tolist(), strict=True):
+            if id(part) not in kept:
+                trace.drop(part.words, why_left_out(row, weights, chance))
     return chosen
 
 
@@ -108,8 +122,11 @@ def chosen_blocks(
 
 def probabilities(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return, for each row of `traits`, how likely its block is part of the article."""
-    weights = np.array([_WEIGHTS[name] for name in TRAITS])
-    return np.asarray(1.0 / (1.0 + np.exp(-(rows @ weights + _BIAS))), np.float64)
+    return np.asarray(1.0 / (1.0 + np.exp(-(rows @ _weights() + _BIAS))), np.float64)
+
+
+def _weights() -> NDArray[np.float64]:
+    return np.array([_WEIGHTS[name] for name in TRAITS])
 
 
 def _kept(

@@ -46,6 +46,8 @@ def read_page(page: Page, url: str, settings: ExtractSettings, trace: Trace | No
     root = parse(text)
     if root is None:
         return Skipped(url, SkipReason.EMPTY, "a page without any markup")
+    if trace is not None:
+        trace.say("characters", codec)
     facts = metadata(root, url)
     elsewhere = other_forms(root, page.url)
     wechat = read_wechat(text, root) if is_wechat(url) or is_wechat(page.url) else None
@@ -59,7 +61,7 @@ def read_page(page: Page, url: str, settings: ExtractSettings, trace: Trace | No
     if wechat is not None and wechat.content is not None:
         kept, how = blocks(wechat.content), "WeChat's #js_content"
     else:
-        kept, how = article_blocks(root, parts, url, facts.title), "blocks of the page"
+        kept, how = article_blocks(root, parts, url, facts.title, trace), ""
     if zhihu is not None and zhihu.content is not None and len(join(kept)) < settings.min_chars:
         kept, how = blocks(zhihu.content), "the data that Zhihu's page has for its scripts"
     body = join(kept)
@@ -71,7 +73,7 @@ def read_page(page: Page, url: str, settings: ExtractSettings, trace: Trace | No
         apart, how = facts.abstract, "the abstract in the metadata of a paper's landing page"
     body = apart or body
     if trace is not None:
-        _tell(trace, codec, how, parts, kept, body)
+        _tell(trace, how, parts, kept, body)
     found = landed(page.requested, page.url, prose=len(body))
     # WeChat's notices have no element for the text, so where there is a text it is an article's.
     in_place = wechat is not None and wechat.content is not None and len(body) >= settings.min_chars
@@ -97,17 +99,15 @@ def read_page(page: Page, url: str, settings: ExtractSettings, trace: Trace | No
     )
 
 
-def _tell(
-    trace: Trace, codec: str, how: str, parts: Sequence[Block], kept: Sequence[Block], body: str
-) -> None:
-    trace.say("characters", codec)
-    trace.say("text from", how)
+def _tell(trace: Trace, how: str, parts: Sequence[Block], kept: Sequence[Block], body: str) -> None:
+    if how:
+        trace.say("text from", how)
     trace.say("kept", f"{len(kept)} of {len(parts)} blocks, {len(body):,} characters")
-    heads = {id(part.head.owner) for part in kept}
-    told = {part.text for part in trace.dropped}
-    for part in parts:
-        if id(part.head.owner) not in heads and part.words not in told:
-            trace.drop(part.words, "outside of the text")
+    if not trace.dropped:  # the judges have not been asked
+        owners = {id(part.head.owner) for part in kept}
+        for part in parts:
+            if id(part.head.owner) not in owners:
+                trace.drop(part.words, "outside of the text")
 
 
 def _with_wechat(facts: Metadata, wechat: WeChat) -> Metadata:
