@@ -74,7 +74,9 @@ def _of_pdf(page: Page, url: str, hint: str) -> Found | Skipped:
     except BrokenPdfError as error:
         return Skipped(url, SkipReason.BROKEN_FILE, f"PDF: {error}")
     if not read.text.strip():
-        return Skipped(url, SkipReason.EMPTY, f"a PDF of {read.pages} pages without text, probably scanned")
+        return Skipped(
+            url, SkipReason.EMPTY, f"a PDF of {read.pages} pages without prose: scanned, or a drawing"
+        )
     # Notes without a title often have it in their file's name.
     name = name_of(url)
     title = read.title or hint or (name.replace("_", " ") if _WORDS.search(name) else "")
