@@ -92,7 +92,7 @@ class Store:
     def put_rejected(self, skipped: Skipped, page: Page, *, extractor: str) -> None:
         """Note that a page holds no article. An earlier article of that address stays, with the pages it came from."""
         with self._db.transaction():
-            if self._has_article(skipped.url):
+            if self.has_article(skipped.url):
                 self._put_visit(skipped.url, page.fetched_at, skipped)
             else:
                 unchanged = self._rejected_for(skipped.url) == skipped.reason
@@ -203,6 +203,10 @@ class Store:
         """Return the article of that identity, listed or not."""
         return self._article("a.id = ?", article_id)
 
+    def has_article(self, url: str) -> bool:
+        """Return whether a text was had for an address, whatever became of its page since."""
+        return any(self._db.read("SELECT 1 FROM articles WHERE url = ?", (url,)))
+
     def visit(self, url: str) -> Visit | None:
         """Return what earlier crawls know of an address, or None."""
         for visited_at, reason, retry_at, failures, unchanged in self._db.read(
@@ -248,9 +252,6 @@ class Store:
             yield Fingerprint(url, signature, length, Source(source), title)
 
     # ── the inside ───────────────────────────────────────────────────────────────────────────────────────────
-
-    def _has_article(self, url: str) -> bool:
-        return any(self._db.read("SELECT 1 FROM articles WHERE url = ?", (url,)))
 
     def _rejected_for(self, url: str) -> str:
         return next(

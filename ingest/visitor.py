@@ -117,7 +117,8 @@ class Visitor:
             asked = set(chain.from_iterable(parts))
             others = [address for address in dict.fromkeys(_as_written(listing)) if address not in asked]
             failure = (await self._first_of(listing, others, known) if others else failure) and failure
-        if failure and failure.skipped.reason in archive.WORTH_ASKING:
+        # What was had while the page lived, or from the archive before, is as good as any copy that it has.
+        if failure and failure.skipped.reason in archive.WORTH_ASKING and not self._store.has_article(url):
             failure = await self._archived(listing, known) and failure
         if failure is None:
             return None

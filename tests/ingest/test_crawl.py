@@ -286,6 +286,21 @@ def test_a_dead_page_is_had_from_the_archive_with_the_day_of_its_snapshot(
     assert outcomes(store)[lost].reason == "dead_link"
 
 
+def test_a_page_that_was_had_before_it_died_is_not_asked_of_the_archive(
+    web: Web, store: Store, run: Crawl, clock: Clock, archived: IngestSettings
+) -> None:
+    page = web.page("a.test/post", post("recall"), Answer(404))
+    other = web.page("a.test/dead", Answer(404))
+    for dead in (page, other):
+        snapshot_of(web, dead, "20180110120000", post(f"old {dead}"))
+    for _ in range(3):
+        run(*listed(page, other), settings=archived)
+        clock.now += 40 * 86400
+    assert (outcomes(store)[page].title, outcomes(store)[page].source) == ("recall", "origin")
+    assert (outcomes(store)[other].outcome, outcomes(store)[other].source) == ("article", "archive")
+    assert len([seen for seen in web.log if "/web/2018" in seen.url]) == 1
+
+
 def test_an_older_snapshot_is_taken_where_the_latest_is_of_what_replaced_the_page(
     web: Web, store: Store, run: Crawl, clock: Clock, archived: IngestSettings
 ) -> None:
