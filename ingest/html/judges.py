@@ -67,6 +67,8 @@ _NEAR = 4  # blocks within which the next kept one follows
 _CONTENTS = 3  # lines from which a run of headings is a table of contents
 _CONTENTS_TITLE = re.compile(r"\W*(?:文章)?(?:目录|table of contents|contents)\W*", re.IGNORECASE)
 _PROSE = frozenset({Kind.PARAGRAPH, Kind.ITEM})
+_BARS = re.compile(r"\S\s*[|｜·•]\s*\S")
+_MENU = 0.8  # share of a line that is links
 _TOO_LITTLE = 200  # columns
 _LONG = 1000  # characters of prose from which an <article> is one
 _OVERLOOKED = 0.25  # share of its prose below which it was overlooked
@@ -191,11 +193,20 @@ def _around_code(
 
 def _without_end(parts: Sequence[Block], kept: NDArray[np.bool_], phrase: NDArray[np.bool_]) -> list[int]:
     """Return the numbers of the blocks kept, less those that end an article but are none of it: a licence, the name of
-    the editor, a button."""
+    the editor, a button, a menu."""
     numbers = np.flatnonzero(kept).tolist()
-    while numbers and phrase[numbers[-1]] and parts[numbers[-1]].kind in _PROSE:
+    while (
+        numbers
+        and parts[numbers[-1]].kind in _PROSE
+        and (phrase[numbers[-1]] or _is_menu(parts[numbers[-1]]))
+    ):
         numbers.pop()
     return numbers
+
+
+def _is_menu(part: Block) -> bool:
+    """Whether a block is a line of links with bars between them."""
+    return _BARS.search(part.words) is not None and part.linked >= _MENU * len(part.words.replace(" ", ""))
 
 
 def _without_contents(parts: list[Block]) -> list[Block]:

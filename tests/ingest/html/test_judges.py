@@ -131,3 +131,16 @@ def test_a_short_article_in_chinese_is_long_enough_not_to_look_for_another() -> 
     votes = (frozenset({0}), frozenset({1}))
     chosen = chosen_blocks(parts, traits(root, parts, votes, ""), votes, np.array([0.9, 0.1]))
     assert [part.words for part in chosen] == [short]
+
+
+def test_a_menu_that_follows_an_article_goes() -> None:
+    menu = "<p><font><a href='/'>Home</a> | <a href='/papers'>Papers</a> | <a href='/guestbook'>Guestbook</a></font></p>"
+    root = parse(
+        f"<body>{f'<p>{PROSE}</p>' * 5}<p>See <a href='/x'>the paper</a> | its appendix has more.</p>{menu}</body>"
+    )
+    parts = blocks(root)
+    nobody = (frozenset[int](), frozenset[int]())
+    rows = traits(root, parts, nobody, "")
+    chosen = chosen_blocks(parts, rows, nobody, np.full(len(parts), 0.9))
+    assert len(chosen) == 6
+    assert chosen[-1].words.startswith("See the paper")
