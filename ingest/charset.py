@@ -45,6 +45,7 @@ _LARGER: Mapping[str, str] = {
     "windows-1252": "cp1252",
 }
 # A declaration of these says nothing: servers send them for pages in any character set, and UTF-16 is known by its zeros.
+_NOT_OF_PAGES = frozenset({"idna", "punycode", "undefined"})
 _UNINFORMATIVE = frozenset({"cp1252", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7"})
 _CHINESE: Mapping[str, tuple[int, int]] = {
     "gb18030": (0xB0, 0xD7),
@@ -117,10 +118,11 @@ def _with_little_damage(body: bytes, encoding: str) -> str | None:
     """Return the text, or None if more of it is damaged than a cut or edited page explains."""
     try:
         return body.decode(encoding)
-    except UnicodeDecodeError:
-        text = body.decode(encoding, "replace")
-    except LookupError:  # codecs that are not for text, such as "hex"
-        return None
+    except (LookupError, UnicodeError) as error:
+        # Codecs that are not for text ("hex"), or not for text of pages ("idna"), know nothing of replacing.
+        if not isinstance(error, UnicodeDecodeError) or encoding in _NOT_OF_PAGES:
+            return None
+    text = body.decode(encoding, "replace")
     foreign = sum(1 for char in text if char > "\x7f")
     return text if text.count("\ufffd") <= _TOLERATED * foreign else None
 

@@ -8,6 +8,7 @@ bad bytes with a Skipped.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from ingest.trace import Trace
 
 __all__ = ["VERSION", "extract"]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 VERSION = "2"
 """Changes whenever the same bytes may give another article, so that kept pages are extracted again."""
@@ -65,7 +68,7 @@ def extract(
             return Skipped(url, SkipReason.WRONG_TYPE, page.header("content-type") or "no readable type")
         case _:
             found = _of_text(page, url, kind)
-    return found if isinstance(found, Skipped) else _judged(found, url, settings, hint)
+    return found if isinstance(found, Skipped) else _judged(_whole(found), url, settings, hint)
 
 
 def _of_pdf(page: Page, url: str, hint: str) -> Found | Skipped:
@@ -122,6 +125,24 @@ def _of_json(page: Page, url: str) -> Found | Skipped:
     rewrite_formulas(root)
     rewrite_code(root)
     return Found(join(blocks(root)), read.title, read.author, read.published, urlsplit(url).hostname or "")
+
+
+def _whole(found: Found) -> Found:
+    """Return what was found with its characters whole: scripts and JSON may hold half an emoji, which no file can."""
+    return replace(
+        found,
+        text=_paired(found.text),
+        title=_paired(found.title),
+        author=_paired(found.author),
+        site=_paired(found.site),
+        anchors=tuple((_paired(heading), _paired(anchor)) for heading, anchor in found.anchors),
+    )
+
+
+def _paired(text: str) -> str:
+    if _SURROGATE.search(text) is None:
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _judged(found: Found, url: str, settings: ExtractSettings, hint: str) -> Article | Skipped:

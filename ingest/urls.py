@@ -9,12 +9,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urldefrag, urljoin, urlsplit
 
 from ingest.address import Address
 from ingest.site_forms import blob_to_raw, site_form, target_of_redirector
 
-__all__ = ["as_linked", "canonical", "host_of", "hostname", "joined", "raw_file", "resolve"]
+__all__ = [
+    "absolute",
+    "as_linked",
+    "canonical",
+    "host_of",
+    "hostname",
+    "joined",
+    "raw_file",
+    "resolve",
+    "split",
+]
 
 # Parameters that say how the reader came, not what is read. Gathered from Firefox's query stripping list
 # (services/settings, "query-stripping"), AdGuard's URL Tracking filter and ClearURLs' rules, and from what WeChat,
@@ -68,12 +78,25 @@ def host_of(url: str) -> str:
     return re.sub(r":\d+$", "", host).removeprefix("www.")
 
 
+def split(url: str) -> SplitResult:
+    """Return the parts of an address; all of them empty when it is malformed, as links in pages may be."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def hostname(url: str) -> str:
     """Return the host as it stands in an address, in lower case and without port; "" when it is malformed."""
+    return split(url).hostname or ""
+
+
+def absolute(base: str, reference: str) -> str:
+    """Return the address that a reference on the page `base` means (RFC 3986 5.2); a malformed one as it is."""
     try:
-        return urlsplit(url).hostname or ""
+        return urljoin(base, reference.strip())
     except ValueError:
-        return ""
+        return reference
 
 
 def joined(base: str, reference: str) -> str:
@@ -82,7 +105,7 @@ def joined(base: str, reference: str) -> str:
     What is malformed stays as it is, for whoever asks for it to say so.
     """
     try:
-        return urldefrag(urljoin(base, reference.strip())).url
+        return urldefrag(absolute(base, reference)).url
     except ValueError:
         return reference
 

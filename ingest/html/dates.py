@@ -38,7 +38,7 @@ def iso_date(written: str) -> str:
             return _valid(int(match["y"]), _MONTHS.index(match["n"].lower()) + 1, int(match["d"]))
     try:
         return parsedate_to_datetime(written).date().isoformat()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return ""
 
 

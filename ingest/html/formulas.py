@@ -7,7 +7,7 @@ alone is written as TeX. What is drawn beside the source (previews, SVG, spans o
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from ingest.html.markup import (
     Element,
@@ -20,6 +20,7 @@ from ingest.html.markup import (
     words,
 )
 from ingest.html.mathml import tex_of
+from ingest.urls import split
 
 __all__ = ["rewrite_formulas"]
 
@@ -120,11 +121,11 @@ def _tex_of_picture(picture: Element) -> str:
         if _LOOKS_LIKE_TEX.search(alternative) or (known and alternative):
             wrapped = _STYLE_WRAPPER.fullmatch(alternative)
             return wrapped[1].strip() if wrapped else alternative
-        query = dict(parse_qsl(urlsplit(source).query))
+        query = dict(parse_qsl(split(source).query))
         if tex := next((query[name] for name in _TEX_PARAMETERS if query.get(name)), ""):
             return tex
         if "codecogs" in source:
-            return unquote(urlsplit(source).query)
+            return unquote(split(source).query)
     return ""
 
 

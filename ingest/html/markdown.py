@@ -238,7 +238,7 @@ class _Writer:
             ),
             "",
         )
-        fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"^\s*(`{3,})", code, re.MULTILINE)), 3)
+        fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"^[ \t]*(`{3,})", code, re.MULTILINE)), 3)
         # Code in a list keeps its own indentation; a fence at the margin reads as well and copies better.
         self._marker, indent = "", self._indent
         self._indent = ""

@@ -48,6 +48,7 @@ def parse(text: str) -> Element | None:
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
     _flatten(root)
+    _clean(root)
     return root
 
 
@@ -104,13 +105,22 @@ def replace_with(old: Element, new: Element) -> None:
     parent.replace(old, new)
 
 
+def _clean(root: Element) -> None:
+    """Take out the characters that references such as `&#1;` put into a tree, and that it would refuse to be given back."""
+    for element in root.iter():
+        if isinstance(element.tag, str) and element.text and _NOT_XML.search(element.text):
+            element.text = _NOT_XML.sub("", element.text)
+        if element.tail and _NOT_XML.search(element.tail):
+            element.tail = _NOT_XML.sub("", element.tail)
+
+
 def _flatten(root: Element) -> None:
     """Let every element at the deepest level allowed hold the text of all below it."""
     for element in list(_at_depth(root, _MAX_DEPTH)):
         text = " ".join(map(str, element.itertext()))
         for child in list(element):
             element.remove(child)
-        element.text = text
+        element.text = _NOT_XML.sub("", text)
 
 
 def _at_depth(root: Element, depth: int) -> Iterator[Element]:

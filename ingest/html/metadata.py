@@ -157,8 +157,10 @@ def _meta(root: Element) -> dict[str, str]:
 
 
 def _names(value: object) -> list[str]:
-    if isinstance(value, dict):
-        return strings(value.get("name"))
-    if isinstance(value, list):
-        return [name for part in value for name in _names(part)]
-    return strings(value)
+    """Return the names in a value of JSON-LD: of a person, or of several in a list."""
+    people = value if isinstance(value, list) else [value]
+    return [
+        name
+        for person in people
+        for name in strings(person.get("name") if isinstance(person, dict) else person)
+    ]

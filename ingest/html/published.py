@@ -11,12 +11,13 @@ import re
 from datetime import date, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
 from ingest.html.dates import day_of_moment, iso_date
 from ingest.html.markup import Element, attribute, class_names, own_tag, text_of, words
 from ingest.html.scripts import short_scripts, strings
 from ingest.html.titles import key
+from ingest.urls import absolute, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -147,7 +148,7 @@ def _permalinks(root: Element, url: str) -> Iterator[str]:
 
 
 def _is_same(address: str, url: str) -> bool:
-    found, page = urlsplit(urljoin(url, address)), urlsplit(url)
+    found, page = split(absolute(url, address)), split(url)
     return (
         bool(address)
         and not found.fragment
@@ -226,7 +227,7 @@ def _texts(root: Element) -> Iterator[tuple[str, Element]]:
 
 def _day_in(url: str) -> str:
     """Return the date in the path of an address: engines make addresses of the day of publication."""
-    match = _IN_ADDRESS.search(unquote(urlsplit(url).path))
+    match = _IN_ADDRESS.search(unquote(split(url).path))
     return iso_date("-".join((match["y"], match["m"], match["d"]))) if match else ""
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["article_bodies", "json_ld", "script_strings", "short_scripts", "strings", "unescaped"]
 
+_DEPTH = 4  # of the lists and objects that are looked into; deeper ones hold no facts of an article
 _ESCAPE = re.compile(r"\\(?:x(?P<x>[0-9a-fA-F]{2})|u(?P<u>[0-9a-fA-F]{4})|(?P<c>.))", re.DOTALL)
 _CONTROL = {"n": "\n", "r": "\n", "t": "\t", "b": "", "f": "", "v": "", "0": ""}
 # A name, then = or :, then a quoted string, perhaps as the argument of a decoder or the last of several or-ed values.
@@ -38,12 +39,12 @@ def short_scripts(root: Element, names: Sequence[str]) -> Iterator[str]:
         yield from (text for text in script_strings(scripts, name) if len(text) < 60)
 
 
-def strings(value: object) -> list[str]:
-    """Return the strings in a value of JSON that is one or a list of them."""
+def strings(value: object, depth: int = _DEPTH) -> list[str]:
+    """Return the strings in a value of JSON that is one or a list of them, in lists at most `depth` deep."""
     if isinstance(value, str):
         return [value]
-    if isinstance(value, list):
-        return [text for part in value for text in strings(part)]
+    if isinstance(value, list) and depth:
+        return [text for part in value for text in strings(part, depth - 1)]
     return []
 
 
@@ -68,7 +69,7 @@ def json_ld(root: Element) -> Iterator[dict[str, object]]:
             data = json.loads("".join(map(str, script.itertext())).strip().rstrip(";"), strict=False)
         except (ValueError, RecursionError):
             continue
-        yield from _objects(data, 4)
+        yield from _objects(data, _DEPTH)
 
 
 def article_bodies(root: Element) -> list[str]:

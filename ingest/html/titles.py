@@ -11,10 +11,11 @@ import re
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
 from ingest.html.markup import Element, attribute, class_names, drop, own_tag, text_of, words
 from ingest.html.scripts import script_strings
+from ingest.urls import absolute, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -110,7 +111,7 @@ def without_site(title: str, site: str, url: str, headings: Sequence[str] = ()) 
             piece = title[parts[start].start : parts[start + size - 1].stop]
             if key(piece) in known:
                 return piece.strip()
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    host = (split(url).hostname or "").removeprefix("www.")
     names = {key(site), *(key(label) for label in host.split(".")[:-1]), key(host)} - {""}
     first, last = 0, len(parts) - 1
     while last > first and (
@@ -169,9 +170,9 @@ def _late(root: Element) -> frozenset[Element]:
 
 def _permalinks(root: Element, url: str) -> Iterator[str]:
     """Yield the texts of headings that lead to the page itself, as blog engines make of a post's title."""
-    page = urlsplit(url)
+    page = split(url)
     for link in root.iter("a"):
-        address = urlsplit(urljoin(url, attribute(link, "href")))
+        address = split(absolute(url, attribute(link, "href")))
         if address.fragment or len(page.path) < 2 or (address.path, address.query) != (page.path, page.query):
             continue
         near = [link, *list(link.iterancestors())[:2]]
@@ -208,7 +209,7 @@ def _is_banner(heading: Element, url: str) -> bool:
     links = [attribute(link, "href") for link in heading.iter("a") if text_of(link)]
     if len(links) != 1 or not links[0] or "#" in links[0]:
         return False
-    target, page = urlsplit(urljoin(url, links[0])), urlsplit(url)
+    target, page = split(absolute(url, links[0])), split(url)
     if target.path in ("/", "/index.html"):
         return True
     above = target.path.endswith("/") and page.path.startswith(target.path) and page.path != target.path
@@ -235,7 +236,7 @@ def _is_cut(title: str, heading: str) -> bool:
 
 
 def _is_file_name(title: str, url: str) -> bool:
-    stem = PurePosixPath(unquote(urlsplit(url).path)).stem
+    stem = PurePosixPath(unquote(split(url).path)).stem
     return bool(stem) and title.lower() == stem.lower() and re.search(r"[\s\u3400-\u9fff]", title) is None
 
 

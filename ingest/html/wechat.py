@@ -37,8 +37,8 @@ _SHARES = frozenset({"8", "10"})
 _SHOW_TYPE = re.compile(r"\bitem_show_type\s*[:=]\s*['\"](\d+)['\"]")
 _DAYS = ("createTime", "publish_time", "create_time")
 _SECONDS = ("ct", "ori_create_time", "create_time")
-_TAGS = re.compile(r"<(?:br|/p|/div)[^>]*>")
-_MARKUP = re.compile(r"<[^>]+>")
+_TAGS = re.compile(r"<(?:br|/p|/div)[^<>]*>")
+_MARKUP = re.compile(r"<[^<>]+>")
 _LONGEST_TITLE = 64
 
 
