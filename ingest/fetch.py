@@ -19,6 +19,7 @@ import httpx
 
 from ingest import retry
 from ingest.articles import Page, Skipped, SkipReason
+from ingest.cookies import new_jar
 from ingest.decoding import ACCEPTED, CodingError, Decoder, TooLargeError
 from ingest.guard import why_unsafe
 from ingest.outage import Outage
@@ -126,7 +127,7 @@ class Fetcher:
                 "Accept-Language": _LANGUAGES,
                 "Accept-Encoding": ACCEPTED,
             },
-            cookies=cookies,
+            cookies=new_jar() if cookies is None else cookies,
             timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None),
         )
 

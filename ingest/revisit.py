@@ -39,14 +39,15 @@ def due_at(visit: Visit, settings: CrawlSettings) -> float:
         return float("inf")
     if visit.reason == SkipReason.OFFLINE:
         return visit.visited_at
+    longest = max(settings.fresh_for, settings.longest_fresh)
     # A host that could not be reached has not asked for anything.
     if visit.retry_at is not None and (settings.fresh_for or visit.reason == SkipReason.TEMPORARY):
-        return visit.retry_at
+        return min(visit.retry_at, visit.visited_at + longest)  # a site may ask for a thousand years
     repeated = max(visit.unchanged, visit.failures - 1, 0)
     wait = settings.fresh_for * 2.0 ** min(repeated, _MOST_DOUBLINGS)
     if settings.fresh_for:
         wait = max(wait, max(map(freshness, visit.kept.values()), default=0.0))
-    return visit.visited_at + min(wait, max(settings.fresh_for, settings.longest_fresh))
+    return visit.visited_at + min(wait, longest)
 
 
 def freshness(headers: Iterable[tuple[str, str]]) -> float:

@@ -11,7 +11,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from ingest import archive
 from ingest.articles import Article, Page, Skipped, SkipReason, Source
@@ -58,6 +58,7 @@ class _Read:
     result: Article | Skipped
     pages: tuple[Page, ...]
     signature: bytes
+    broken: Skipped | None = None  # a part that could not be read within its limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,12 @@ class Visitor:
         except ShuangtaError:
             raise
         except Exception as error:  # noqa: BLE001 the boundary of a visit: what nobody thought of costs one page, not all
-            detail = f"{type(error).__name__}: {error}"
-            self._store.put_skipped(Skipped(listing.url, SkipReason.INTERNAL_ERROR, detail), at=self._clock())
+            self._note_mistake(listing.url, error)
             return SkipReason.INTERNAL_ERROR
+
+    def _note_mistake(self, url: str, error: Exception) -> None:
+        detail = f"{type(error).__name__}: {error}"
+        self._store.put_skipped(Skipped(url, SkipReason.INTERNAL_ERROR, detail), at=self._clock())
 
     async def _visit(self, listing: Listing) -> SkipReason | None:
         """Go through the sources of one address until one has an article."""
@@ -135,10 +139,21 @@ class Visitor:
 
         A reader that fails says nothing against what an earlier one found: it is given another chance by the next crawl.
         """
-        read = await self._read(url, self._store.pages(url), hint)
-        if isinstance(read.result, Skipped) and read.result.reason is SkipReason.BROKEN_FILE:
-            return
-        self._store.put_judgement(url, read.result, extractor=self._extractor, signature=read.signature)
+        try:
+            pages = self._store.pages(url)
+            read = await self._read(url, pages, hint)
+            # Nor is a page that the user saved taken from them by what a newer reader thinks of it.
+            kept_by_hand = any(is_saved(page.requested) for page in pages) and isinstance(
+                read.result, Skipped
+            )
+            if read.broken is None and not kept_by_hand:
+                self._store.put_judgement(
+                    url, read.result, extractor=self._extractor, signature=read.signature
+                )
+        except ShuangtaError:
+            raise
+        except Exception as error:  # noqa: BLE001 as for a visit
+            self._note_mistake(url, error)
 
     async def _first_of(
         self, listing: Listing, sources: Sequence[str], known: Visit | None
@@ -168,8 +183,13 @@ class Visitor:
         answers = [await self._part(sources, known) for sources in parts]
         pages = [answer for answer in answers if isinstance(answer, Page)]
         if not pages and any(isinstance(answer, NotModified) for answer in answers):
-            self._store.put_not_modified(url, at=self._clock())
-            return None
+            if self._store.has_article(url):
+                self._store.put_not_modified(url, at=self._clock())
+                return None
+            # Still the page that holds no article: what it says, and where else it sends readers, holds as before.
+            now, asked = self._clock(), set(chain.from_iterable(parts))
+            kept = self._store.pages(url)
+            pages = [replace(page, fetched_at=now) for page in kept if page.requested in asked]
         if not pages:
             return next(
                 _Failed(replace(answer, url=url)) for answer in answers if isinstance(answer, Skipped)
@@ -186,6 +206,8 @@ class Visitor:
         read = await self._read(url, pages, listing.title)
         if isinstance(read.result, Skipped):
             return _Failed(read.result, pages[0])
+        if read.broken is not None and self._store.has_article(url):
+            return _Failed(read.broken)  # what was had is more than what is left without that part
         self._store.put_article(read.result, read.pages, extractor=self._extractor, signature=read.signature)
         return None
 
@@ -217,17 +239,18 @@ class Visitor:
             self._unread -= len(pages)
             async with self._room:
                 self._room.notify_all()
+        broken = next((each for _, each, _ in read if _is_broken(each)), None)
         found = [(page, article, mark) for page, article, mark in read if isinstance(article, Article)]
         match found:
             case []:
-                return _Read(read[0][1], tuple(pages), b"")
+                return _Read(read[0][1], tuple(pages), b"", broken)
             case [(page, article, mark)]:
                 source, archived = _source_of(page)
-                return _Read(replace(article, source=source, archived=archived), (page,), mark)
+                return _Read(replace(article, source=source, archived=archived), (page,), mark, broken)
             case _:
                 article = combine([article for _, article, _ in found])
                 mark = await asyncio.to_thread(signature, article.text)
-                return _Read(article, tuple(page for page, _, _ in found), mark)
+                return _Read(article, tuple(page for page, _, _ in found), mark, broken)
 
     async def _archived(self, listing: Listing, known: Visit | None) -> _Failed | None:
         """Take the page from a web archive: the latest snapshot that is the article, and not what took its place."""
@@ -236,16 +259,22 @@ class Visitor:
         # Addresses of this machine's network are nobody else's business.
         if not self._archive or why_unsafe(url):
             return failure
+        seen: set[str] = set()
         for _ in range(_SNAPSHOTS):
             answer = await self._fetcher.get(archive.availability_address(url, self._archive, near=near))
             snapshot = archive.snapshot_address(answer.body) if isinstance(answer, Page) else ""
-            if not snapshot:
+            if not snapshot or snapshot in seen:
                 break
+            seen.add(snapshot)
             failure = await self._all_of(listing, ((snapshot,),), known)
             if failure is None:
                 break
             near = archive.years_before(snapshot, _YEARS)
         return failure
+
+
+def _is_broken(result: Article | Skipped) -> TypeGuard[Skipped]:
+    return isinstance(result, Skipped) and result.reason is SkipReason.BROKEN_FILE
 
 
 def _source_of(page: Page) -> tuple[Source, str]:

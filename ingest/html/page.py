@@ -49,7 +49,12 @@ def read_page(page: Page, url: str, settings: ExtractSettings, trace: Trace | No
     if trace is not None:
         trace.say("characters", codec)
     facts = metadata(root, url)
-    elsewhere = other_forms(root, page.url)
+    # A page that is gone and sends its readers home names no other form of itself.
+    elsewhere = tuple(
+        form
+        for form in other_forms(root, page.url)
+        if not any(landed(place, form, prose=0) for place in (page.requested, page.url))
+    )
     wechat = read_wechat(text, root) if is_wechat(url) or is_wechat(page.url) else None
     zhihu = read_zhihu(root, url) if is_zhihu(url) else None
     unscripted = " ".join(text_of(element) for element in root.iter("noscript"))[:2000]

@@ -346,6 +346,41 @@ def test_what_was_seen_of_a_page_says_more_than_what_was_not(
     assert outcomes(store)[page].reason == "anti_bot"
 
 
+def test_a_page_that_is_gone_and_sends_its_readers_home_is_not_the_first_page(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    web.page("a.test/", post("home"))
+    gone = web.page(
+        "a.test/2019/some-old-post.html",
+        '<title>页面不存在</title><meta http-equiv="refresh" content="3;url=/"><h1>页面不存在</h1><p>3 秒后返回首页</p>',
+    )
+    run(*listed(gone))
+    assert outcomes(store)[gone].reason == "dead_link"
+
+
+def test_a_notice_that_has_not_changed_still_leads_to_the_archive(
+    web: Web, store: Store, run: Crawl, clock: Clock, archived: IngestSettings
+) -> None:
+    notice = "<title>页面不存在</title><h1>页面不存在</h1>"
+    gone = web.page("a.test/gone", Answer(200, notice, {"Content-Type": "text/html", "ETag": '"1"'}))
+    run(*listed(gone), settings=archived)
+    assert outcomes(store)[gone].reason == "dead_link"
+    snapshot_of(web, gone, "20180110120000", post("recall"))
+    clock.now += 3601
+    run(*listed(gone), settings=archived)
+    assert (outcomes(store)[gone].outcome, outcomes(store)[gone].source) == ("article", "archive")
+    assert [seen.status for seen in web.log if seen.url == gone] == [200, 304]
+
+
+def test_a_cookie_that_no_header_can_hold_ends_nothing(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    headers = {"Content-Type": "text/html", "Set-Cookie": "a=\u00e4"}
+    pages = [web.page(f"a.test/{name}", Answer(200, post(name), headers)) for name in ("one", "two")]
+    run(*listed(*pages))
+    assert [outcomes(store)[page].outcome for page in pages] == ["article", "article"]
+
+
 def test_pages_that_send_readers_on_in_a_circle_end(web: Web, store: Store, run: Crawl, clock: Clock) -> None:
     one, other = web.url("a.test/1"), web.url("a.test/2")
     for here, there in ((one, other), (other, one)):
