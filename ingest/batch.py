@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Prediction", "SavedPage", "extract_batch", "saved_page"]
 
 _GZIP = b"\x1f\x8b"
+_LARGEST = 256 * 2**20  # bytes, pictures inside included
 
 
 class SavedPage(msgspec.Struct, frozen=True):
@@ -63,16 +64,25 @@ def extract_batch(truth: Path, out: Path, settings: ExtractSettings) -> int:
 
 
 def saved_page(path: Path, url: str, *, content_type: str = "") -> Page:
-    """Return a file, gzip or not, as the page that it was saved from. Raises ExtractionError if it cannot be read."""
+    """Return a file, gzip or not, as the page that it was saved from.
+
+    Raises ExtractionError if it cannot be read, or is larger than 256 MiB, unpacked if it is packed.
+    """
     try:
-        body = path.read_bytes()
-        body = gzip.decompress(body) if body.startswith(_GZIP) else body
+        with path.open("rb") as file:
+            packed = file.read(len(_GZIP)) == _GZIP
+        with gzip.open(path) if packed else path.open("rb") as file:
+            body = file.read(_LARGEST + 1)
     except FileNotFoundError:
         raise ExtractionError(f"There is no file {path}.") from None
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ExtractionError(f"{path} is a broken gzip file.") from error
     except OSError as error:
         raise ExtractionError(f"{path} cannot be read: {error.strerror}.") from error
+    if len(body) > _LARGEST:
+        raise ExtractionError(
+            f"{path} is larger than {_LARGEST // 2**20} MiB.", "Save the page without its pictures."
+        )
     headers = (("content-type", content_type),) if content_type else ()
     return Page(url, url, 200, headers, body, 0.0)
 

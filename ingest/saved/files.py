@@ -36,7 +36,6 @@ _TYPES = {
     ".markdown": "text/markdown",
     ".txt": "text/plain",
 }
-_LARGEST = 256 * 2**20  # bytes of a file, its pictures included
 # Pictures and fonts inside the file: most of its bytes, and none of its text.
 _INLINE = re.compile(rb"data:[\w.+-]+/[\w.+-]+(?:;[\w=.+-]+)*;base64,[A-Za-z0-9+/=\s]{64,}")
 _HEAD = 4096  # bytes in which a tool notes what it saved
@@ -89,14 +88,13 @@ def saved_files(folder: Path) -> list[Path]:
 def read_saved(path: Path, name: str) -> SavedFile:
     """Read one file, which is called `name` in the corpus. Raises ExtractionError when it cannot be read."""
     try:
-        modified, size = path.stat().st_mtime, path.stat().st_size
+        modified = path.stat().st_mtime
     except OSError as error:
         raise ExtractionError(f"{path} cannot be read: {error.strerror}.") from error
-    if size > _LARGEST:
-        raise ExtractionError(
-            f"{path} is larger than {_LARGEST // 2**20} MiB.", "Save the page without its pictures."
-        )
-    media_type = _TYPES[_ending(path)]
+    media_type = _TYPES.get(_ending(path))
+    if media_type is None:
+        endings = ", ".join(_TYPES)
+        raise ExtractionError(f"{path} is no page that can be read.", f"Save it as one of {endings}.")
     body = saved_page(path, "").body
     addresses: list[str] = []
     if media_type == "multipart/related":

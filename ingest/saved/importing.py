@@ -6,10 +6,12 @@ the same page is imported again: the crawl asks no more for it.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ingest.articles import Article, Skipped, SkipReason, Source
+from ingest.charset import decode
 from ingest.errors import ExtractionError
 from ingest.progress import Progress
 from ingest.reposts import reposts
@@ -80,7 +82,7 @@ async def import_pages(
     with store.exclusive():
         async with ExtractionPool(settings) as pool:
             for number, path in enumerate(files, start=1):
-                name = path.name if path == folder else path.relative_to(folder).as_posix()
+                name = _readable(path.name if path == folder else path.relative_to(folder).as_posix())
                 read = await _read(path, name, matcher, pool)
                 progress(Progress("import", number, len(files), name))
                 if isinstance(read, Imported):
@@ -104,19 +106,24 @@ async def _read(path: Path, name: str, matcher: Matcher, pool: ExtractionPool) -
         saved = read_saved(path, name)
     except ExtractionError as error:
         return Imported(name, "", skipped=Skipped("", SkipReason.BROKEN_FILE, error.sentence))
-    stem = path.name.removesuffix(".gz").rpartition(".")[0]
-    match = matcher.by_address(saved.addresses) or matcher.by_name(stem)
+    stem = _readable(path.name).removesuffix(".gz").rpartition(".")[0]
+    match = matcher.by_address(saved.addresses) or matcher.by_name(stem, saved.addresses)
     url = match.url if match else _own_address(saved)
     page = replace(saved.page, url=saved.page.url or url)
     result, signature = await pool.extract(page, url=url or page.requested, hint=stem)
     if isinstance(result, Skipped):
         return Imported(name, url, match=match, skipped=result)
-    if match is None and (match := matcher.by_title(result.title)):
+    if match is None and (match := matcher.by_title(result.title, saved.addresses)):
         url = match.url
     article = replace(result, url=url, source=Source.SAVED)
     return _Found(
         Imported(name, url, result.title, match), article, replace(page, url=page.url or url), signature
     )
+
+
+def _readable(name: str) -> str:
+    """Return a file's name as text: those from other systems may be in the bytes of another character set."""
+    return name if name.isprintable() else decode(os.fsencode(name))
 
 
 def _own_address(saved: SavedFile) -> str:

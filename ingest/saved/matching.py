@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlsplit
 
 from ingest.spelling import is_telling, squeezed
-from ingest.urls import canonical
+from ingest.urls import canonical, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,17 +57,21 @@ class Matcher:
                     return Match(url, "address")
         return None
 
-    def by_name(self, stem: str) -> Match | None:
-        """Return the link that a file's name (without its ending) spells, by its address or by its title."""
+    def by_name(self, stem: str, addresses: Sequence[str] = ()) -> Match | None:
+        """Return the link that a file's name (without its ending) spells, by its address or by its title.
+
+        Where the page notes `addresses`, part of a title counts only for a link to one of their hosts: a page that is
+        about another one has that one's title in its own.
+        """
         places = [self._places.get(name, set()) for name in _names(stem)]
         found = set[str]().union(*places)
-        return Match(found.pop(), "name") if len(found) == 1 else self._titled(stem, "name")
+        return Match(found.pop(), "name") if len(found) == 1 else self._titled(stem, "name", addresses)
 
-    def by_title(self, title: str) -> Match | None:
-        """Return the link with the title that the page has."""
-        return self._titled(title, "title")
+    def by_title(self, title: str, addresses: Sequence[str] = ()) -> Match | None:
+        """Return the link with the title that the page has; `addresses` as for `by_name`."""
+        return self._titled(title, "title", addresses)
 
-    def _titled(self, text: str, by: Literal["name", "title"]) -> Match | None:
+    def _titled(self, text: str, by: Literal["name", "title"], addresses: Sequence[str]) -> Match | None:
         own = squeezed(text)
         if not is_telling(own):
             return None
@@ -75,6 +79,9 @@ class Matcher:
         titles = [own] if own in self._titles else [title for title in self._titles if _is_cut(own, title)]
         titles = titles or sorted((title for title in self._titles if title in own), key=len)[-1:]
         urls = set[str]().union(*(self._titles[title] for title in titles))
+        if addresses and own not in self._titles:
+            hosts = set(map(host_of, addresses))
+            urls = {url for url in urls if host_of(url) in hosts}
         return Match(urls.pop(), by) if len(urls) == 1 else None
 
 

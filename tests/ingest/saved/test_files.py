@@ -108,6 +108,22 @@ def test_the_pieces_that_a_browser_puts_beside_a_page_are_no_pages(tmp_path: Pat
     assert saved_files(tmp_path / "a.html") == [tmp_path / "a.html"]
 
 
+def test_a_file_of_another_kind_is_refused_with_the_cure(tmp_path: Path) -> None:
+    path = tmp_path / "notes.docx"
+    path.write_bytes(b"PK")
+    with pytest.raises(ExtractionError, match=r"no page that can be read.*\.mhtml"):
+        read_saved(path, path.name)
+
+
+def test_a_packed_file_is_not_unpacked_beyond_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.html.gz"
+    with gzip.open(path, "wb", compresslevel=1) as packed:
+        for _ in range(257):
+            packed.write(bytes(2**20))
+    with pytest.raises(ExtractionError, match="larger than 256 MiB"):
+        read_saved(path, path.name)
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ExtractionError, match="no folder"):
         saved_files(tmp_path / "none")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +98,14 @@ def test_the_longest_of_several_files_for_one_link_is_kept(store: Store, folder:
         (folder / f"{name}.html").write_text(f"<link rel=canonical href='{ZHIHU}'><p>{text}", "utf-8")
     take_in(folder, store)
     assert [page.requested for page in store.pages(ZHIHU)] == ["saved:2.html"]
+
+
+def test_a_name_in_the_bytes_of_another_system_is_read(store: Store, folder: Path) -> None:
+    name = os.fsdecode("负采样的偏差.html".encode("gbk"))
+    (folder / name).write_text(PROSE, "utf-8")
+    files = take_in(folder, store)
+    assert files["负采样的偏差.html"].url == ZHIHU
+    assert [page.requested for page in store.pages(ZHIHU)] == ["saved:负采样的偏差.html"]
 
 
 def test_a_file_that_cannot_be_read_is_said_and_the_others_are_taken_in(store: Store, folder: Path) -> None:

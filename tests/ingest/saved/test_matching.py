@@ -65,6 +65,16 @@ def test_by_the_name_of_its_file(matcher: Matcher, stem: str, url: str | None) -
     assert (found and found.url) == url
 
 
+def test_a_page_about_another_is_not_taken_for_it(matcher: Matcher) -> None:
+    about, elsewhere = "评双塔召回模型的前世今生（上篇）", ("http://other.test/review",)
+    assert matcher.by_title(about, elsewhere) is None
+    assert matcher.by_name(about, elsewhere) is None
+    assert matcher.by_title(TITLES[WECHAT], elsewhere) == Match(WECHAT, "title")  # a repost
+    # A long address of the same site, of which the list has the short one.
+    own = ("https://mp.weixin.qq.com/s?__biz=x&mid=1&idx=1",)
+    assert matcher.by_name("双塔召回模型的前世今生（上篇） 2024", own) == Match(WECHAT, "name")
+
+
 def test_a_title_that_two_links_have_tells_neither() -> None:
     matcher = Matcher(
         [listing("https://a.test/1", "Sampled softmax"), listing("https://b.test/2", "sampled Softmax!")]
