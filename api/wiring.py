@@ -182,17 +182,7 @@ def import_saved(
         known = [] if named else list(store.listings())
         if not known:
             known = list(listings(link for parsed in load_lists(settings) for link in parsed.links))
-        extract = settings.extract
-        return asyncio.run(
-            import_pages(
-                folder,
-                known,
-                store,
-                settings=extract,
-                similarity=extract.duplicate_similarity,
-                progress=progress,
-            )
-        )
+        return asyncio.run(import_pages(folder, known, store, settings=settings.extract, progress=progress))
 
 
 def index_only(settings: Settings, *, clock: Clock, progress: ProgressCallback | None = None) -> BuildReport:

@@ -13,6 +13,7 @@ Every name that ends in .test is this server; no other name resolves. Faults of 
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 import ssl
 import threading
@@ -24,9 +25,20 @@ from urllib.parse import urlsplit
 
 from ingest.transport import GuardedTransport
 
-__all__ = ["Answer", "Seen", "Web"]
+__all__ = ["Answer", "Seen", "Web", "post"]
 
 Fault = Literal["", "cut", "reset", "hang", "drip", "endless"]
+
+
+def post(topic: str) -> str:
+    """A page with an article about `topic` that resembles no other topic's."""
+    words = random.Random(topic)
+    sentences = (
+        f"{topic} {' '.join(''.join(words.choices('abcdefghijklmnop', k=6)) for _ in range(12))}."
+        for _ in range(12)
+    )
+    paragraphs = "".join(f"<p>{sentence}</p>" for sentence in sentences)
+    return f"<html><head><title>{topic}</title></head><body><article><h1>{topic}</h1>{paragraphs}</article></body></html>"
 
 
 @dataclass(frozen=True)

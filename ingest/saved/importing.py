@@ -67,12 +67,11 @@ async def import_pages(
     store: Store,
     *,
     settings: ExtractSettings,
-    similarity: float,
     progress: ProgressCallback | None = None,
 ) -> list[Imported]:
     """Take in the pages saved in `folder`, each for the link of `listings` that it belongs to.
 
-    Of several files for one address, the longest article is kept. `similarity` is that from which two articles are one.
+    Of several files for one address, the longest article is kept.
     Raises ExtractionError without such a folder, BusyError while a crawl works in the data folder, StoreError.
     """
     matcher, progress = Matcher(listings), progress or (lambda _: None)
@@ -96,7 +95,7 @@ async def import_pages(
             store.put_article(
                 found.article, (found.page,), extractor=extractor_id(settings), signature=found.signature
             )
-        store.put_duplicates(reposts(store.fingerprints(), similarity))
+        store.put_duplicates(reposts(store.fingerprints(), settings.duplicate_similarity))
     return outcomes
 
 

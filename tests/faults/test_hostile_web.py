@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import random
 from pathlib import Path
 
 from ingest.articles import Link, Listing, Source
@@ -12,7 +11,7 @@ from ingest.crawl import crawl
 from ingest.settings import CrawlSettings, ExtractSettings, IngestSettings
 from ingest.store import Store
 from tests.clock import Clock
-from tests.web import Answer, Web
+from tests.web import Answer, Web, post
 
 HTML = {"Content-Type": "text/html"}
 SETTINGS = IngestSettings(
@@ -27,14 +26,6 @@ SETTINGS = IngestSettings(
     ),
     extract=ExtractSettings(workers=2),
 )
-
-
-def post(topic: str) -> str:
-    """A page with an article about `topic` that resembles no other topic's."""
-    draw = random.Random(topic)
-    words = ["".join(draw.choices("abcdefghijklmnop", k=6)) for _ in range(120)]
-    sentences = (" ".join(words[start : start + 12]) + "." for start in range(0, 120, 12))
-    return f"<title>{topic}</title><article><h1>{topic}</h1>{''.join(f'<p>{each}</p>' for each in sentences)}</article>"
 
 
 def test_every_trap_ends_as_its_reason_and_nothing_is_lost(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +21,7 @@ from ingest.settings import CrawlSettings, ExtractSettings, IngestSettings
 from ingest.store import Outcome, Store
 from ingest.workers import ExtractionPool
 from tests.clock import Clock
-from tests.web import Answer, Web
+from tests.web import Answer, Web, post
 
 SETTINGS = IngestSettings(
     crawl=CrawlSettings(
@@ -60,17 +59,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def listed(*urls: str) -> list[Listing]:
     return [Listing(url, (Link(url, url, f"title of {url}", "list"),)) for url in urls]
-
-
-def post(topic: str) -> str:
-    """A page with an article about `topic` that resembles no other topic's."""
-    words = random.Random(topic)
-    sentences = (
-        f"{topic} {' '.join(''.join(words.choices('abcdefghijklmnop', k=6)) for _ in range(12))}."
-        for _ in range(12)
-    )
-    paragraphs = "".join(f"<p>{sentence}</p>" for sentence in sentences)
-    return f"<html><head><title>{topic}</title></head><body><article><h1>{topic}</h1>{paragraphs}</article></body></html>"
 
 
 JSON = {"Content-Type": "application/json"}

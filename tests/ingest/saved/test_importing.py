@@ -49,7 +49,7 @@ def folder(tmp_path: Path) -> Path:
 
 def take_in(folder: Path, store: Store) -> dict[str, Imported]:
     settings = ExtractSettings(workers=1)
-    files = asyncio.run(import_pages(folder, LISTINGS, store, settings=settings, similarity=0.8))
+    files = asyncio.run(import_pages(folder, LISTINGS, store, settings=settings))
     return {imported.file: imported for imported in files}
 
 
