@@ -182,21 +182,18 @@ class Visitor:
         url = listing.url
         answers = [await self._part(sources, known) for sources in parts]
         pages = [answer for answer in answers if isinstance(answer, Page)]
-        if not pages and any(isinstance(answer, NotModified) for answer in answers):
-            if self._store.has_article(url):
-                self._store.put_not_modified(url, at=self._clock())
-                return None
-            # Still the page that holds no article: what it says, and where else it sends readers, holds as before.
-            now, asked = self._clock(), set(chain.from_iterable(parts))
-            kept = self._store.pages(url)
-            pages = [replace(page, fetched_at=now) for page in kept if page.requested in asked]
-        if not pages:
+        if not pages and not any(isinstance(answer, NotModified) for answer in answers):
             return next(
                 _Failed(replace(answer, url=url)) for answer in answers if isinstance(answer, Skipped)
             )
+        if not pages and self._store.has_article(url):
+            self._store.put_not_modified(url, at=self._clock())
+            return None
         if len(pages) < len(parts):
-            # What did not change, and what cannot be had today, stays a part of the article.
-            earlier = {page.requested: page for page in self._store.pages(url)}
+            # What did not change, and what cannot be had today, stays a part of the article; and a page that holds none
+            # says the same as before, and sends its readers to the same place.
+            now = self._clock()
+            earlier = {page.requested: replace(page, fetched_at=now) for page in self._store.pages(url)}
             pages = [
                 page
                 for answer, sources in zip(answers, parts, strict=True)

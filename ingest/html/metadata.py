@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from ingest.html.markup import Element, attribute, class_names, own_tag, text_of, words
 from ingest.html.published import published
 from ingest.html.scripts import json_ld, short_scripts, strings
-from ingest.html.titles import clean, head_title, key, title_of
+from ingest.html.titles import clean, head_title, title_of
+from ingest.spelling import squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +100,11 @@ def _author(root: Element, meta: dict[str, str], facts: list[dict[str, object]],
     for witness in witnesses:
         name = _AFTER_NAME.sub("", _BY.sub("", clean(witness))).strip(" ,:：-、")
         is_name = 1 < len(name) <= 80 and not _NO_AUTHOR.search(name)
-        if is_name and key(name) != key(site) and not (engine in name.lower() and "team" in name.lower()):
+        if (
+            is_name
+            and squeezed(name) != squeezed(site)
+            and not (engine in name.lower() and "team" in name.lower())
+        ):
             return name
     return ""
 

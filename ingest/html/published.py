@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from ingest.html.dates import day_of_moment, iso_date
 from ingest.html.markup import Element, attribute, class_names, own_tag, text_of, words
 from ingest.html.scripts import short_scripts, strings
-from ingest.html.titles import key
+from ingest.spelling import squeezed
 from ingest.urls import absolute, split
 
 if TYPE_CHECKING:
@@ -198,11 +198,11 @@ def _in_list(element: Element) -> bool:
 
 def _beside(root: Element, title: str) -> str:
     """Return the date that stands in a line of its own right behind the title, or ""."""
-    wanted, left = key(title), 0
+    wanted, left = squeezed(title), 0
     for text, element in _texts(root):
         if left <= 0:
             # Another place with the title may follow: breadcrumbs and lists come before the heading.
-            left = _BESIDE_TITLE if len(wanted) > 3 and key(text) == wanted else 0
+            left = _BESIDE_TITLE if len(wanted) > 3 and squeezed(text) == wanted else 0
             continue
         left -= len(text)
         if len(text) > _LINE or not (day := iso_date(text)) or _NOT_PUBLISHED.search(text):

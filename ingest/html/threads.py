@@ -82,7 +82,8 @@ def thread(root: Element, url: str) -> Thread | None:
         size = sum(len(text_of(element)) for element in siblings)
         frames = Counter(above for element in siblings for above in element.iterancestors())
         bodies = named = tuple(body for body in named if frames[body] < _ENOUGH)
-        inside = [body for body in named if any(above in siblings for above in body.iterancestors())]
+        records_of_page = frozenset(siblings)
+        inside = [body for body in named if not records_of_page.isdisjoint(body.iterancestors())]
         if _length(inside) < _FEW * size and _length(named) < size:
             bodies, exact = tuple(siblings), False
     # An address alone may mislead: one text at it, and no reply, is an article.

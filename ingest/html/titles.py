@@ -15,12 +15,13 @@ from urllib.parse import unquote
 
 from ingest.html.markup import Element, attribute, class_names, drop, own_tag, text_of, words
 from ingest.html.scripts import script_strings
+from ingest.spelling import squeezed
 from ingest.urls import absolute, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["clean", "head_title", "key", "title_of", "without_site"]
+__all__ = ["clean", "head_title", "title_of", "without_site"]
 
 _SEPARATOR = re.compile(r"\s+[|·•–—―-]\s+|\s*[|｜]\s*|\s+[»«›:：]\s+|_+|(?<=[^\s-])-(?=[^-]{1,20}$)|–|—")
 _UNREAD = re.compile(r"^\s*[(（]\s*\d+\+?\s*(?:封私信|条消息|unread|new).*?[)）]\s*")
@@ -62,7 +63,7 @@ def title_of(root: Element, meta: Mapping[str, str], headlines: Sequence[str], s
     head = head_title(root)
     headings = list(dict.fromkeys(_headings(root, url)))
     social = clean(meta.get("og:title") or meta.get("twitter:title") or "")
-    if key(site) in (key(social), *map(key, headings[:1])):
+    if squeezed(site) in (squeezed(social), *map(squeezed, headings[:1])):
         site = ""  # some templates give the title for the name of the site
     if paper := clean(meta.get("citation_title") or ""):
         return paper
@@ -72,7 +73,7 @@ def title_of(root: Element, meta: Mapping[str, str], headlines: Sequence[str], s
         return next((heading for heading in headings if _is_cut(social, heading)), social)
     agreed = [heading for heading in headings if _agree(heading, head) and _is_title(heading, site)]
     if agreed:
-        return max(agreed, key=lambda heading: len(key(heading)))
+        return max(agreed, key=lambda heading: len(squeezed(heading)))
     stripped = without_site(head, site, url, headings)
     marked = [text for text in _marked(root) if _is_title(text, site)]
     told = [clean(text) for text in headlines]
@@ -103,22 +104,22 @@ def without_site(title: str, site: str, url: str, headings: Sequence[str] = ()) 
     kind are cut off, as titles have dashes too.
     """
     parts = _parts(title)
-    known = {key(heading) for heading in headings} - {""}
-    if len(parts) < 2 or key(title) in known:
+    known = {squeezed(heading) for heading in headings} - {""}
+    if len(parts) < 2 or squeezed(title) in known:
         return title
     for size in range(len(parts), 0, -1):
         for start in range(len(parts) - size + 1):
             piece = title[parts[start].start : parts[start + size - 1].stop]
-            if key(piece) in known:
+            if squeezed(piece) in known:
                 return piece.strip()
     host = (split(url).hostname or "").removeprefix("www.")
-    names = {key(site), *(key(label) for label in host.split(".")[:-1]), key(host)} - {""}
+    names = {squeezed(site), *(squeezed(label) for label in host.split(".")[:-1]), squeezed(host)} - {""}
     first, last = 0, len(parts) - 1
     while last > first and (
         _names_site(title[parts[last]], names) or _is_category(title, parts[first], parts[last])
     ):
         last -= 1
-    if last > first and key(title[parts[first]]) in names:
+    if last > first and squeezed(title[parts[first]]) in names:
         first += 1
     return title[parts[first].start : parts[last].stop].strip()
 
@@ -137,11 +138,6 @@ def clean(text: str) -> str:
     """Return a text on one line, without invisible characters and permalink signs."""
     text = re.sub(r"[\u200b-\u200f\u2060\ufeff\u00ad]", "", text)
     return re.sub(r"\s+", " ", text[:_CUT]).strip().rstrip("¶#").strip()
-
-
-def key(text: str) -> str:
-    """Return what two spellings of one title share: its letters and digits, in lower case."""
-    return re.sub(r"[\W_]+", "", text).lower()
 
 
 def _headings(root: Element, url: str) -> Iterator[str]:
@@ -218,16 +214,16 @@ def _is_banner(heading: Element, url: str) -> bool:
 
 def _agree(heading: str, head: str) -> bool:
     """Whether the head of the page has the heading as one of its parts, or as most of it."""
-    own, whole = key(heading), key(head)
+    own, whole = squeezed(heading), squeezed(head)
     if len(own) < 2 or own not in whole:
         return False
     return 2 * len(own) >= len(whole) or own in {
-        key(_NUMBER.sub("", part)) for part in _SEPARATOR.split(head)
+        squeezed(_NUMBER.sub("", part)) for part in _SEPARATOR.split(head)
     }
 
 
 def _is_title(text: str, site: str) -> bool:
-    return bool(key(text)) and not _NO_TITLE.match(text) and key(text) != key(site)
+    return bool(squeezed(text)) and not _NO_TITLE.match(text) and squeezed(text) != squeezed(site)
 
 
 def _is_cut(title: str, heading: str) -> bool:
@@ -241,7 +237,7 @@ def _is_file_name(title: str, url: str) -> bool:
 
 
 def _names_site(part: str, names: set[str]) -> bool:
-    own = key(part)
+    own = squeezed(part)
     if not own:
         return True
     if len(part.strip()) <= 30 and _KIND_OF_SITE.search(part.strip()):

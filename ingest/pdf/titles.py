@@ -7,6 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from ingest.pdf.headings import SECTION_NAME
+from ingest.spelling import squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,7 @@ def title_of(told: str, pages: Sequence[Sequence[Line]]) -> str:
     if not _stands_in(told, page) and not _is_alike(told, shown):
         return shown
     # The page's own title, where the metadata add the name of the site to it, or cut it short.
-    return shown if len(_letters(shown)) > 12 and _letters(told).startswith(_letters(shown)) else told
+    return shown if len(squeezed(shown)) > 12 and squeezed(told).startswith(squeezed(shown)) else told
 
 
 def shown_title(pages: Sequence[Sequence[Line]]) -> list[Line]:
@@ -93,13 +94,9 @@ def _is_alike(told: str, shown: str) -> bool:
 
 
 def _stands_in(title: str, page: str) -> bool:
-    if len(_letters(title)) > 12:
-        return _letters(title) in _letters(page)  # whatever a line end did to it
+    if len(squeezed(title)) > 12:
+        return squeezed(title) in squeezed(page)  # whatever a line end did to it
     return re.search(rf"(?<!\w){re.escape(title)}(?!\w)", page, re.IGNORECASE) is not None
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _is_first_heading(line: Line, pages: Sequence[Sequence[Line]]) -> bool:
@@ -113,11 +110,11 @@ def _is_first_heading(line: Line, pages: Sequence[Sequence[Line]]) -> bool:
 
 def _is_journal(title: Sequence[Line], pages: Sequence[Sequence[Line]]) -> bool:
     """Whether a head of the pages has the same words with a volume or year: then they name the journal."""
-    letters = _letters(" ".join(line.text for line in title))
+    letters = squeezed(" ".join(line.text for line in title))
     return any(
         line not in title
         and line.base < _HEAD * line.height
-        and letters in _letters(line.text)
+        and letters in squeezed(line.text)
         and _VOLUME.search(line.text)
         for page in pages[:3]
         for line in page
