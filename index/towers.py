@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from index.static_tower import StaticTower, module_folder
+from index.static_folder import module_folder
+from index.static_tower import StaticTower
 from ingest.errors import TowerError
 
 if TYPE_CHECKING:

@@ -4,6 +4,6 @@
 """
 
 from index.train.settings import TrainSettings
-from index.train.trainer import TrainReport, train
+from index.train.trainer import TrainReport, fit, train
 
-__all__ = ["TrainReport", "TrainSettings", "train"]
+__all__ = ["TrainReport", "TrainSettings", "fit", "train"]

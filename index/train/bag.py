@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
+    from index.static_folder import StaticTable
+
 __all__ = ["LazyAdam", "Pooled", "TokenBag"]
 
 
@@ -48,20 +50,48 @@ class LazyAdam:
 class TokenBag:
     """The table in training: row i of the tower is exp(weight_i) · vector_i.
 
-    `frequencies` (vocabulary,) are counts of tokens: weights start at a / (a + p), the smooth inverse
-    frequency of Arora et al. 2017 ("A simple but tough-to-beat baseline"), vectors at random, so that before
-    the first step the tower already is a random projection of a weighted bag of words.
+    `vectors` is (vocabulary, dim) of about unit variance, which learning rates are meant for, `weights` (vocabulary,)
+    the logarithms of what each token counts. Rows in `silent` have no say in the finished table.
     """
 
-    def __init__(self, frequencies: NDArray[np.int64], dim: int, *, sif: float, seed: int) -> None:
+    def __init__(self, vectors: torch.Tensor, weights: torch.Tensor, silent: NDArray[np.intp]) -> None:
+        self.vectors = vectors
+        self.weights = weights
+        self._silent = silent
+        self._vector_steps = LazyAdam(self.vectors)
+        self._weight_steps = LazyAdam(self.weights)
+
+    @classmethod
+    def random(cls, frequencies: NDArray[np.int64], dim: int, *, sif: float, seed: int) -> TokenBag:
+        """A table without knowledge, but a sound one.
+
+        `frequencies` (vocabulary,) are counts of tokens: weights start at a / (a + p), the smooth inverse
+        frequency of Arora et al. 2017 ("A simple but tough-to-beat baseline"), vectors at random, so that before
+        the first step the tower already is a random projection of a weighted bag of words. The unknown token,
+        id 0, is silent.
+        """
         import torch
 
         shares = frequencies / max(frequencies.sum(), 1)
         generator = torch.Generator().manual_seed(seed)
-        self.vectors = torch.randn(len(frequencies), dim, generator=generator)
-        self.weights = torch.from_numpy(np.log(sif / (sif + shares))).float()
-        self._vector_steps = LazyAdam(self.vectors)
-        self._weight_steps = LazyAdam(self.weights)
+        vectors = torch.randn(len(frequencies), dim, generator=generator)
+        weights = torch.from_numpy(np.log(sif / (sif + shares))).float()
+        return cls(vectors, weights, np.zeros(1, dtype=np.intp))
+
+    @classmethod
+    def from_tower(cls, table: StaticTable) -> TokenBag:
+        """Go on from a finished table: each row as a vector of unit variance and the weight that is left.
+
+        Rows of zeros are silent. `table()` of an untrained bag is the table that it came from.
+        """
+        import torch
+
+        rows = table.dense()
+        sizes = np.sqrt(np.mean(rows**2, axis=1))
+        silent = np.flatnonzero(sizes == 0)
+        sizes[silent] = 1.0
+        vectors = torch.from_numpy(rows / sizes[:, None])
+        return cls(vectors, torch.from_numpy(np.log(sizes)), silent)
 
     def pool(self, tokens: NDArray[np.int64], lengths: NDArray[np.int64]) -> Pooled:
         """Sum the rows of each text; `tokens` holds the texts one after another, `lengths` (texts,) cuts them."""
@@ -86,9 +116,9 @@ class TokenBag:
         self._weight_steps.step(pooled.rows, pooled.weights.grad, weight_rate)
 
     def table(self) -> NDArray[np.float32]:
-        """The trained table, (vocabulary, dim); the unknown token, id 0, has no say."""
+        """The trained table, (vocabulary, dim)."""
         rows: NDArray[np.float32] = (self.vectors * self.weights.exp()[:, None]).numpy()
-        rows[0] = 0.0
+        rows[self._silent] = 0.0
         return rows
 
 

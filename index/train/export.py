@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.static_tower import FOLDER_CONFIG, SCALE, WEIGHT
+from index.static_folder import FOLDER_CONFIG, SCALE, WEIGHT
 from ingest.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pairs: tuple[str, ...]  # folders of *.jsonl.gz, one {"q", "p"} a line (optional: "type", "ql", "pl")
     out: str  # folder to write; replaced when it exists
     leave_out: tuple[str, ...] = ()  # files not to train on, by name without .jsonl.gz
-    vocabulary: int = 36_864  # pieces of the tokenizer
-    dim: int = 256
+    start: str = ""  # a static tower to go on from: its folder, or "static" for the shipped one
+    vocabulary: int = 36_864  # pieces of the tokenizer, unless `start` has one
+    dim: int = 256  # unless `start` has one
     steps: int = 1_500
     batch: int = 2_048  # pairs; each is a negative of all others
     max_tokens: int = 256  # of a text; the rest is not seen in training

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from index.static_folder import read_static_folder
+from index.towers import SHIPPED
 from index.train.bag import TokenBag
+from index.train.batches import Batches, Texts, collect
 from index.train.export import refuse_foreign, write_tower
 from index.train.objective import matryoshka
-from index.train.pairs import Batches, pair_files, read_pairs, tokenised
+from index.train.pairs import pair_files, read_pairs
 from index.train.tokenizer import train_tokenizer
 from index.train.views import view
 from ingest.errors import MissingExtraError
@@ -24,10 +27,10 @@ from ingest.progress import Progress
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.train.pairs import Source, Texts
+    from index.train.batches import Source
     from index.train.settings import TrainSettings
 
-__all__ = ["TrainReport", "train"]
+__all__ = ["TrainReport", "fit", "train"]
 
 _REPORT_EVERY = 50  # steps
 _POOL_BELOW = 4  # batches' worth of pairs; smaller sources are pooled
@@ -53,8 +56,9 @@ def train(
 ) -> TrainReport:
     """Train a static tower as `settings` say and write its folder, in int8.
 
-    Deterministic for given settings, data, library versions and number of threads. Raises SettingsError when
-    there is nothing to train on or `out` holds something else, and MissingExtraError without torch.
+    With `start`, it goes on from that tower, in its vocabulary and dimension. Deterministic for given settings, data,
+    library versions and number of threads. Raises SettingsError when there is nothing to train on or `out` holds
+    something else, TowerError when `start` is no static tower, and MissingExtraError without torch.
     """
     try:
         import torch
@@ -67,15 +71,23 @@ def train(
     refuse_foreign(out)
     files = pair_files(settings.pairs, settings.leave_out)
     progress(Progress("vocabulary", 0, 1, f"{len(files)} files"))
-    distinct = {text for file in files for pair in read_pairs(file) for text in (pair.q, pair.p)}
-    tokenizer = train_tokenizer(sorted(distinct), settings.vocabulary)
+    texts, sources = collect(
+        ((file.name, read_pairs(file)) for file in files), smallest=_POOL_BELOW * settings.batch
+    )
+    start = read_static_folder(SHIPPED.get(settings.start, Path(settings.start))) if settings.start else None
+    tokenizer = start.passages.tokenizer if start else train_tokenizer(sorted(texts), settings.vocabulary)
     vocabulary_ready = clock()
 
-    progress(Progress("tokens", 0, len(distinct), ""))
-    texts, sources = tokenised(files, tokenizer, smallest=_POOL_BELOW * settings.batch)
+    progress(Progress("tokens", 0, len(texts), ""))
+    tokens = Texts.tokenised(texts, tokenizer)
     tokens_ready = clock()
 
-    bag, losses = _fit(texts, sources, tokenizer.get_vocab_size(), settings, progress)
+    if start:
+        bag = TokenBag.from_tower(start.passages)
+    else:
+        counts = np.bincount(tokens.tokens, minlength=tokenizer.get_vocab_size())
+        bag = TokenBag.random(counts, settings.dim, sif=settings.sif, seed=settings.seed)
+    losses = fit(bag, tokens, sources, settings, progress=progress)
     fitted = clock()
     write_tower(out, tokenizer, bag.table(), _record(settings, [file.name for file in files]))
     return TrainReport(
@@ -83,7 +95,7 @@ def train(
         pairs=sum(map(len, sources)),
         sources=len(sources),
         pieces=tokenizer.get_vocab_size(),
-        losses=tuple(float(part.mean()) for part in np.array_split(losses, min(100, len(losses)))),
+        losses=tuple(float(part.mean()) for part in np.array_split(losses, 100) if len(part)),
         seconds={
             "vocabulary": vocabulary_ready - began,
             "tokens": tokens_ready - vocabulary_ready,
@@ -103,14 +115,18 @@ def _record(settings: TrainSettings, files: Sequence[str]) -> dict[str, Any]:
     return record | {"files": list(files)}
 
 
-def _fit(
+def fit(
+    bag: TokenBag,
     texts: Texts,
     sources: Sequence[Source],
-    pieces: int,
     settings: TrainSettings,
-    report: Callable[[Progress], None],
-) -> tuple[TokenBag, NDArray[np.float64]]:
-    """Take all steps; returns the trained bag and the loss of each step."""
+    *,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> NDArray[np.float64]:
+    """Take all steps on `bag`; returns the loss of each, (steps,).
+
+    `texts` are tokens of the bag's own vocabulary. Of the settings, those of files and vocabulary are not used.
+    """
     batches = Batches(
         sources,
         settings.batch,
@@ -118,11 +134,8 @@ def _fit(
         parallel_boost=settings.parallel_boost,
         seed=settings.seed,
     )
-    bag = TokenBag(
-        np.bincount(texts.tokens, minlength=pieces), settings.dim, sif=settings.sif, seed=settings.seed
-    )
     random = np.random.default_rng(settings.seed)
-    dims = (settings.dim, *settings.matryoshka)
+    dims = (bag.vectors.shape[1], *settings.matryoshka)
     losses = np.zeros(settings.steps)
     for step in range(settings.steps):
         queries, passages = batches.draw()
@@ -135,8 +148,8 @@ def _fit(
         losses[step] = loss.item()
         if step % _REPORT_EVERY == _REPORT_EVERY - 1:
             mean = losses[step + 1 - _REPORT_EVERY : step + 1].mean()
-            report(Progress("steps", step + 1, settings.steps, f"loss {mean:.3f}"))
-    return bag, losses
+            progress(Progress("steps", step + 1, settings.steps, f"loss {mean:.3f}"))
+    return losses
 
 
 def _pace(step: int, settings: TrainSettings) -> float:

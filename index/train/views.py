@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.train.pairs import Texts
+    from index.train.batches import Texts
     from index.train.settings import TrainSettings
 
 __all__ = ["view"]

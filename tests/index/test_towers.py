@@ -15,7 +15,8 @@ from tokenizers import Tokenizer
 
 from index.folding import fold
 from index.settings import TowerSettings
-from index.static_tower import SCALE, WEIGHT, StaticTower
+from index.static_folder import SCALE, WEIGHT
+from index.static_tower import StaticTower
 from index.towers import SHIPPED, load_tower
 from index.train.export import quantised, write_tower
 from index.train.tokenizer import train_tokenizer

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from index.settings import TowerSettings
-from index.towers import load_tower
+from index.static_folder import read_static_folder
+from index.towers import SHIPPED, load_tower
 from index.train import TrainReport, TrainSettings, train
-from ingest.errors import MissingExtraError, SettingsError
+from ingest.errors import MissingExtraError, SettingsError, TowerError
 from ingest.progress import Progress
 
 pytestmark = pytest.mark.models
@@ -146,7 +147,31 @@ def test_a_batch_moves_only_its_own_rows_and_as_torchs_sparse_adam_would() -> No
 def test_the_unknown_token_has_no_say() -> None:
     from index.train.bag import TokenBag
 
-    bag = TokenBag(np.array([5, 100, 1]), 8, sif=1e-3, seed=1)
+    bag = TokenBag.random(np.array([5, 100, 1]), 8, sif=1e-3, seed=1)
     table = bag.table()
     assert not table[0].any()
     assert np.linalg.norm(table[1]) < np.linalg.norm(table[2]), "a frequent token weighs less from the start"
+
+
+def test_a_bag_of_a_finished_table_starts_as_that_table() -> None:
+    from index.train.bag import TokenBag
+
+    table = read_static_folder(SHIPPED["static"]).passages
+    bag = TokenBag.from_tower(table)
+    np.testing.assert_allclose(bag.table(), table.dense(), rtol=1e-5, atol=1e-7)
+    assert not bag.table()[0].any()
+
+
+def test_training_goes_on_from_another_tower(run: Run, world: Path, tmp_path: Path) -> None:
+    train(settings(world, out=str(tmp_path / "same"), start=str(run.report.out), steps=0, dim=8))
+    before, same = (load_tower(TowerSettings(name=str(out))) for out in (run.report.out, tmp_path / "same"))
+    assert same.dim == before.dim
+    np.testing.assert_allclose(same.encode_queries(ZH), before.encode_queries(ZH), atol=0.01)
+    report = train(settings(world, out=str(tmp_path / "more"), start=str(run.report.out), learning_rate=0.02))
+    assert report.losses[0] < run.report.losses[0] / 2
+    assert report.pieces == run.report.pieces
+
+
+def test_only_a_static_tower_can_be_gone_on_from(world: Path, tmp_path: Path) -> None:
+    with pytest.raises(TowerError, match="holds no StaticEmbedding"):
+        train(settings(world, start=str(tmp_path)))

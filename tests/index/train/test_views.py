@@ -4,7 +4,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from index.train.pairs import Texts
+from index.train.batches import Texts
 from index.train.settings import TrainSettings
 from index.train.views import view
 
