@@ -12,6 +12,7 @@
     ├── TowerError           a tower is unknown, or its files cannot be loaded
     ├── MissingExtraError    an optional package is not installed
     ├── QueryError           a query is empty, too long, or its filters make no sense
+    ├── PairsError           a file of training pairs is not as it should be
     └── EvaluationError      a collection, query file or judgement file is not as it should be
 
 Fronts turn them into an exit code or problem+json; nothing below a front prints or exits.
@@ -25,6 +26,7 @@ __all__ = [
     "IndexMissingError",
     "MissingExtraError",
     "OfflineError",
+    "PairsError",
     "QueryError",
     "ReadingListError",
     "SettingsError",
@@ -89,6 +91,10 @@ class MissingExtraError(ShuangtaError):
 
 class QueryError(ShuangtaError):
     """A query is empty, too long, or its filters make no sense."""
+
+
+class PairsError(ShuangtaError):
+    """A file of training pairs is not as it should be."""
 
 
 class EvaluationError(ShuangtaError):

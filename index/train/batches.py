@@ -7,8 +7,9 @@ pairs fit in memory and a text that occurs in many pairs is stored once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
     from index.train.pairs import Pair
 
-__all__ = ["Batches", "Source", "Texts", "collect"]
+__all__ = ["Batches", "Drawn", "Source", "Texts", "collect"]
 
 _CHUNK = 20_000  # texts tokenised at once
+_EVEN: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,39 @@ class Source:
     name: str
     queries: NDArray[np.int32]  # (n,) numbers of texts
     passages: NDArray[np.int32]  # (n,)
-    parallel: bool  # translations of each other
+    parallel: bool = False  # translations of each other
+    weight: float = 1.0  # how often it is drawn, beside what its size says
+    negatives: NDArray[np.int32] | None = None  # (n, negatives) numbers of texts
+    targets: NDArray[np.float32] | None = None  # (n, 1 + negatives) a teacher's scores
 
     def __len__(self) -> int:
         return len(self.queries)
+
+    def taken(self, pairs: NDArray[np.integer]) -> Source:
+        """The same source with only some of its pairs."""
+        return replace(
+            self,
+            queries=self.queries[pairs],
+            passages=self.passages[pairs],
+            negatives=None if self.negatives is None else self.negatives[pairs],
+            targets=None if self.targets is None else self.targets[pairs],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A batch as numbers of texts: rows belong together."""
+
+    source: str
+    queries: NDArray[np.int32]  # (n,)
+    passages: NDArray[np.int32]  # (n,)
+    negatives: NDArray[np.int32]  # (n, negatives)
+    targets: NDArray[np.float32] | None  # (n, 1 + negatives)
+
+    @property
+    def documents(self) -> NDArray[np.int32]:
+        """All passages, then the first negatives of all queries, then the second."""
+        return np.concatenate((self.passages, self.negatives.T.ravel()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +105,37 @@ class Texts:
         return tokens
 
 
-def collect(files: Iterable[tuple[str, Iterable[Pair]]], smallest: int) -> tuple[list[str], list[Source]]:
+def collect(
+    files: Iterable[tuple[str, Iterable[Pair]]],
+    smallest: int,
+    weights: Mapping[str, float] = _EVEN,
+    *,
+    spelling: Callable[[str], str] = str,
+) -> tuple[list[str], list[Source]]:
     """Return all distinct texts and the sources, whose pairs are numbers of texts.
 
-    `files` are named sequences of folded pairs. A source is the translations or the rest of one of them in one
-    direction of languages; those of fewer than `smallest` pairs are pooled by direction. A pair counts once.
+    `files` are named sequences of pairs. Texts are one when their `spelling` is, and the first stands for all; a pair
+    counts once. A source is the translations or the rest of one file in one direction of languages; those of fewer
+    than `smallest` pairs are pooled by direction, with the mean of their weights.
     """
-    numbers: dict[str, int] = {}
+    numbers: dict[str, tuple[int, str]] = {}  # by spelling
     groups: dict[tuple[str, bool, str], dict[tuple[int, int], None]] = {}
     for name, pairs in files:
         for pair in pairs:
             key = (name, pair.type == "parallel", f"{pair.ql}>{pair.pl}")
-            q = numbers.setdefault(pair.q, len(numbers))
-            p = numbers.setdefault(pair.p, len(numbers))
+            q, p = (numbers.setdefault(spelling(text), (len(numbers), text))[0] for text in (pair.q, pair.p))
             groups.setdefault(key, {})[q, p] = None
-    pooled: dict[tuple[str, bool, str], dict[tuple[int, int], None]] = {}
-    for (name, parallel, direction), numbered in groups.items():
-        home = (name if len(numbered) >= smallest else "others", parallel, direction)
-        pooled.setdefault(home, {}).update(numbered)
+    pooled: dict[tuple[str, bool, str], dict[tuple[int, int], float]] = {}
+    for (name, parallel, direction), group in groups.items():
+        home = (name if len(group) >= smallest else "others", parallel, direction)
+        pooled.setdefault(home, {}).update(dict.fromkeys(group, weights.get(name, 1.0)))
     sources = []
     for (name, parallel, direction), numbered in sorted(pooled.items()):
         both = np.array(list(numbered), dtype=np.int32)
         label = f"{name} {direction}{' parallel' if parallel else ''}"
-        sources.append(Source(label, both[:, 0].copy(), both[:, 1].copy(), parallel))
-    return list(numbers), sources
+        weight = sum(numbered.values()) / len(numbered)
+        sources.append(Source(label, both[:, 0].copy(), both[:, 1].copy(), parallel, weight))
+    return [text for _, text in numbers.values()], sources
 
 
 class Batches:
@@ -106,17 +144,29 @@ class Batches:
     def __init__(
         self, sources: Sequence[Source], size: int, *, exponent: float, parallel_boost: float, seed: int
     ) -> None:
-        self._sources = sources
+        self._sources = list(sources)
         self._size = size
         self._random = np.random.default_rng(seed)
-        shares = np.array([len(s) ** exponent * (parallel_boost if s.parallel else 1.0) for s in sources])
+        shares = np.array(
+            [s.weight * len(s) ** exponent * (parallel_boost if s.parallel else 1.0) for s in sources]
+        )
         self._shares = shares / shares.sum()
         self._orders = [np.empty(0, dtype=np.int64) for _ in sources]
 
-    def draw(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Return the texts of queries and passages, (n,) each with n <= size: rows match, no text occurs twice.
+    @property
+    def sources(self) -> Sequence[Source]:
+        """What is drawn from."""
+        return self._sources
 
-        Pairs that repeat a text of the batch are left for the next pass over the source.
+    def replace(self, sources: Sequence[Source]) -> None:
+        """Go on with the same pairs, which have got other negatives or targets."""
+        self._sources = list(sources)
+
+    def draw(self) -> Drawn:
+        """Return a batch of at most `size` pairs: no text is twice among its queries and passages.
+
+        A pair that is one text twice may be. Pairs that repeat a text of the batch are left for the next pass over
+        the source.
         """
         which = int(self._random.choice(len(self._sources), p=self._shares))
         source = self._sources[which]
@@ -127,10 +177,14 @@ class Batches:
         drawn = order[: wanted * 5 // 4]  # more than wanted, as some repeat a text
         queries, passages = source.queries[drawn], source.passages[drawn]
         keep = np.intersect1d(_firsts(queries), _firsts(passages))
-        keep = keep[~np.isin(queries[keep], passages[keep])]
+        own = queries[keep] == passages[keep]
+        keep = keep[own | ~np.isin(queries[keep], passages[keep])]
         used = keep[wanted - 1] + 1 if len(keep) >= wanted else len(drawn)
         self._orders[which] = order[used:]
-        return queries[keep[:wanted]], passages[keep[:wanted]]
+        batch = source.taken(drawn[keep[:wanted]])
+        none = np.empty((len(batch), 0), dtype=np.int32)
+        negatives = none if batch.negatives is None else batch.negatives
+        return Drawn(batch.name, batch.queries, batch.passages, negatives, batch.targets)
 
 
 def _firsts(values: NDArray[np.int32]) -> NDArray[np.intp]:

@@ -1,8 +1,7 @@
-"""One training run: vocabulary, batches, steps, and the finished folder."""
+"""One training run: pairs, student, steps, and the finished folder."""
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,27 +11,31 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from index.static_folder import read_static_folder
+from index.folding import fold
+from index.static_folder import StaticFolder, read_static_folder
 from index.towers import SHIPPED
 from index.train.bag import TokenBag
-from index.train.batches import Batches, Texts, collect
+from index.train.batches import Source, Texts, collect
 from index.train.export import refuse_foreign, write_tower
-from index.train.objective import matryoshka
-from index.train.pairs import pair_files, read_pairs
+from index.train.fitting import descend
+from index.train.pairs import Sieve, pair_files
+from index.train.preparation import prepared
+from index.train.settings import checked
+from index.train.tables import TokenTables
 from index.train.tokenizer import train_tokenizer
-from index.train.views import view
-from ingest.errors import MissingExtraError
-from ingest.progress import Progress
+from index.train.transformer import Transformer
+from ingest.errors import MissingExtraError, SettingsError
+from ingest.progress import Progress, ProgressCallback
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from tokenizers import Tokenizer
 
-    from index.train.batches import Source
+    from index.train.pairs import PairFile
     from index.train.settings import TrainSettings
 
 __all__ = ["TrainReport", "fit", "train"]
 
-_REPORT_EVERY = 50  # steps
 _POOL_BELOW = 4  # batches' worth of pairs; smaller sources are pooled
 
 
@@ -46,73 +49,80 @@ class TrainReport:
     pieces: int
     losses: tuple[float, ...]  # mean of each hundredth part of the run
     seconds: dict[str, float]  # by stage
+    left_out: dict[str, int]  # lines of the files that were not used, by reason
 
 
 def train(
     settings: TrainSettings,
     *,
-    progress: Callable[[Progress], None] = lambda _: None,
+    progress: ProgressCallback = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> TrainReport:
-    """Train a static tower as `settings` say and write its folder, in int8.
+    """Train a tower as `settings` say and write its folder.
 
-    With `start`, it goes on from that tower, in its vocabulary and dimension. Deterministic for given settings, data,
-    library versions and number of threads. Raises SettingsError when there is nothing to train on or `out` holds
-    something else, TowerError when `start` is no static tower, and MissingExtraError without torch.
+    With `start`, it goes on from that tower, in its vocabulary and dimension; with `base`, it trains that model.
+    Deterministic for given settings, data, library versions and number of threads. Raises SettingsError when the
+    settings contradict each other, there is nothing to train on or `out` holds something else, PairsError for a file
+    that holds no pairs, TowerError when `start`, `base` or the teacher cannot be had, and MissingExtraError without
+    torch and sentence-transformers.
     """
+    checked(settings)
     try:
+        import sentence_transformers  # noqa: F401
         import torch
     except ImportError as error:
-        raise MissingExtraError("Training needs torch.", "pip install 'shuangta[models]'") from error
+        raise MissingExtraError(
+            "Training needs torch and sentence-transformers.", "pip install 'shuangta[models]'"
+        ) from error
 
     torch.set_num_threads(settings.threads)
     began = clock()
     out = Path(settings.out)
     refuse_foreign(out)
-    files = pair_files(settings.pairs, settings.leave_out)
+    files = pair_files(settings.pairs, settings.leave_out, settings.source_weights)
     progress(Progress("vocabulary", 0, 1, f"{len(files)} files"))
-    texts, sources = collect(
-        ((file.name, read_pairs(file)) for file in files), smallest=_POOL_BELOW * settings.batch
-    )
-    start = read_static_folder(SHIPPED.get(settings.start, Path(settings.start))) if settings.start else None
-    tokenizer = start.passages.tokenizer if start else train_tokenizer(sorted(texts), settings.vocabulary)
+    texts, sources, left_out = _read(files, settings)
+    start = _start(settings)
+    tokenizer = None if settings.base else _vocabulary(texts, start, settings)
     vocabulary_ready = clock()
 
     progress(Progress("tokens", 0, len(texts), ""))
-    tokens = Texts.tokenised(texts, tokenizer)
+    student: Transformer | TokenTables
+    if tokenizer is None:
+        student = Transformer.load(texts, settings)
+    else:
+        student = _tables(Texts.tokenised(texts, tokenizer), tokenizer.get_vocab_size(), start, settings)
     tokens_ready = clock()
 
-    if start:
-        bag = TokenBag.from_tower(start.passages)
-    else:
-        counts = np.bincount(tokens.tokens, minlength=tokenizer.get_vocab_size())
-        bag = TokenBag.random(counts, settings.dim, sif=settings.sif, seed=settings.seed)
-    losses = fit(bag, tokens, sources, settings, progress=progress)
+    ready = prepared(texts, sources, settings, progress)
+    prepared_at = clock()
+    losses = descend(
+        student, ready.sources, settings, guide=ready.guide, scores=ready.scores, progress=progress
+    )
     fitted = clock()
-    write_tower(out, tokenizer, bag.table(), _record(settings, [file.name for file in files]))
+    record = _record(settings, [file.name for file in files])
+    if isinstance(student, Transformer):
+        student.write(out, record)
+    else:
+        assert tokenizer is not None
+        queries, passages = student.bags[0].table(), student.bags[-1].table()
+        own = queries if len(student.bags) > 1 else None
+        write_tower(out, tokenizer, passages, record, queries=own, precision=settings.precision)
     return TrainReport(
         out=out,
-        pairs=sum(map(len, sources)),
-        sources=len(sources),
-        pieces=tokenizer.get_vocab_size(),
+        pairs=sum(map(len, ready.sources)),
+        sources=len(ready.sources),
+        pieces=student.pieces if isinstance(student, Transformer) else len(student.bags[0].vectors),
         losses=tuple(float(part.mean()) for part in np.array_split(losses, 100) if len(part)),
         seconds={
             "vocabulary": vocabulary_ready - began,
             "tokens": tokens_ready - vocabulary_ready,
-            "steps": fitted - tokens_ready,
+            "negatives": prepared_at - tokens_ready,
+            "steps": fitted - prepared_at,
             "export": clock() - fitted,
         },
+        left_out=left_out,
     )
-
-
-def _record(settings: TrainSettings, files: Sequence[str]) -> dict[str, Any]:
-    """What the folder says of its making: the settings without this machine's paths, and the files by name."""
-    record = {
-        name: value
-        for name, value in msgspec.structs.asdict(settings).items()
-        if name not in {"pairs", "out", "leave_out"}
-    }
-    return record | {"files": list(files)}
 
 
 def fit(
@@ -121,40 +131,70 @@ def fit(
     sources: Sequence[Source],
     settings: TrainSettings,
     *,
-    progress: Callable[[Progress], None] = lambda _: None,
+    progress: ProgressCallback = lambda _: None,
 ) -> NDArray[np.float64]:
     """Take all steps on `bag`; returns the loss of each, (steps,).
 
-    `texts` are tokens of the bag's own vocabulary. Of the settings, those of files and vocabulary are not used.
+    `texts` are tokens of the bag's own vocabulary. Of the settings, those of files, vocabulary and teacher are not used;
+    `sources` bring the negatives that they have.
     """
-    batches = Batches(
-        sources,
-        settings.batch,
-        exponent=settings.source_exponent,
-        parallel_boost=settings.parallel_boost,
-        seed=settings.seed,
+    return descend(TokenTables([bag], texts, settings), sources, settings, progress=progress)
+
+
+def _read(
+    files: Sequence[PairFile], settings: TrainSettings
+) -> tuple[list[str], list[Source], dict[str, int]]:
+    """All texts, all sources, and how many lines were left out, by reason."""
+    sieve = Sieve(
+        shortest=settings.shortest,
+        longest=settings.longest,
+        texts_only=settings.objective == "simcse",
+        folded=not settings.base,
     )
-    random = np.random.default_rng(settings.seed)
-    dims = (bag.vectors.shape[1], *settings.matryoshka)
-    losses = np.zeros(settings.steps)
-    for step in range(settings.steps):
-        queries, passages = batches.draw()
-        pooled = bag.pool(*view(texts, queries, passages, settings, random))
-        query_sums, passage_sums = pooled.sums.chunk(2)
-        loss = matryoshka(query_sums, passage_sums, settings.temperature, dims)
-        loss.backward()  # type: ignore[no-untyped-call]
-        pace = _pace(step, settings)
-        bag.step(pooled, settings.learning_rate * pace, settings.weight_rate * pace)
-        losses[step] = loss.item()
-        if step % _REPORT_EVERY == _REPORT_EVERY - 1:
-            mean = losses[step + 1 - _REPORT_EVERY : step + 1].mean()
-            progress(Progress("steps", step + 1, settings.steps, f"loss {mean:.3f}"))
-    return losses
+    texts, sources = collect(
+        ((file.name, sieve.read(file)) for file in files),
+        smallest=_POOL_BELOW * settings.batch,
+        weights=settings.source_weights,
+        spelling=fold if settings.base else str,
+    )
+    if not sources:
+        raise SettingsError(
+            f"No pair is left to train on: {dict(sieve.left_out)}.",
+            "Check `pairs`, `shortest` and `longest`.",
+        )
+    return texts, sources, dict(sieve.left_out)
 
 
-def _pace(step: int, settings: TrainSettings) -> float:
-    """Share of the learning rate at a step: a linear warm-up, then half a cosine down to zero."""
-    warm = max(1, round(settings.warmup * settings.steps))
-    if step < warm:
-        return (step + 1) / warm
-    return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, settings.steps - warm)))
+def _start(settings: TrainSettings) -> StaticFolder | None:
+    if not settings.start:
+        return None
+    return read_static_folder(SHIPPED.get(settings.start, Path(settings.start).expanduser()))
+
+
+def _vocabulary(texts: Sequence[str], start: StaticFolder | None, settings: TrainSettings) -> Tokenizer:
+    return start.passages.tokenizer if start else train_tokenizer(sorted(texts), settings.vocabulary)
+
+
+def _tables(texts: Texts, pieces: int, start: StaticFolder | None, settings: TrainSettings) -> TokenTables:
+    """The student before the first step: two tables start from the same rows, unless `start` has two."""
+
+    def random() -> TokenBag:
+        counts = np.bincount(texts.tokens, minlength=pieces)
+        return TokenBag.random(counts, settings.dim, sif=settings.sif, seed=settings.seed)
+
+    passages = TokenBag.from_tower(start.passages) if start else random()
+    if settings.towers == "symmetric":
+        return TokenTables([passages], texts, settings)
+    queries = TokenBag.from_tower(start.queries) if start else random()
+    return TokenTables([queries, passages], texts, settings)
+
+
+def _record(settings: TrainSettings, files: Sequence[str]) -> dict[str, Any]:
+    """What the folder says of its making: the settings without this machine's paths, and the files by name."""
+    record: dict[str, Any] = msgspec.to_builtins(settings)
+    for name in ("pairs", "out", "leave_out"):
+        del record[name]
+    for place in (record, record["teacher"]):
+        for name in {"start", "base", "name", "vectors"} & set(place):
+            place[name] = Path(place[name]).name
+    return record | {"files": list(files)}

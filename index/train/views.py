@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.train.batches import Texts
+    from index.train.batches import Drawn, Texts
     from index.train.settings import TrainSettings
 
 __all__ = ["view"]
@@ -25,53 +25,45 @@ Spans = tuple["NDArray[np.int32]", "NDArray[np.int64]", "NDArray[np.int64]"]  # 
 
 
 def view(
-    texts: Texts,
-    queries: NDArray[np.int32],
-    passages: NDArray[np.int32],
-    settings: TrainSettings,
-    random: np.random.Generator,
+    texts: Texts, drawn: Drawn, settings: TrainSettings, random: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the tokens of all queries and then all passages, one text after another, and their lengths."""
+    """Return the tokens of all queries and then all documents, one text after another, and their lengths."""
     if random.random() < settings.crops:
-        numbers, first, lengths = _crops(texts, passages, random)
+        numbers, first, lengths = _crops(texts, drawn, random)
     else:
-        numbers, first, lengths = _parts(texts, queries, passages, settings.shortest_part, random)
+        numbers, first, lengths = _parts(texts, drawn, settings.shortest_part, random)
     lengths = np.minimum(lengths, settings.max_tokens)
     return _dropped(texts.spans(numbers, first, lengths), lengths, settings.dropout, random)
 
 
-def _crops(texts: Texts, passages: NDArray[np.int32], random: np.random.Generator) -> Spans:
-    """A random span of each passage in place of its query, with the whole passage.
+def _crops(texts: Texts, drawn: Drawn, random: np.random.Generator) -> Spans:
+    """A random span of each passage in place of its query, with the whole documents.
 
     The inverse cloze task of Lee et al. 2019 (arXiv:1906.00300) with the span left in its passage, because
     exact words are what a question about a fact shares with its answer.
     """
-    whole = texts.lengths(passages)
-    crop = np.minimum(random.integers(*_CROP, size=len(passages), endpoint=True), whole)
-    first = random.integers(0, whole - crop, endpoint=True)
+    passages = texts.lengths(drawn.passages)
+    crop = np.minimum(random.integers(*_CROP, size=len(passages), endpoint=True), passages)
+    first = random.integers(0, passages - crop, endpoint=True)
+    whole = texts.lengths(drawn.documents)
     return (
-        np.concatenate((passages, passages)),
-        np.concatenate((first, np.zeros_like(first))),
+        np.concatenate((drawn.passages, drawn.documents)),
+        np.concatenate((first, np.zeros_like(whole))),
         np.concatenate((crop, whole)),
     )
 
 
-def _parts(
-    texts: Texts,
-    queries: NDArray[np.int32],
-    passages: NDArray[np.int32],
-    shortest: float,
-    random: np.random.Generator,
-) -> Spans:
-    """Each query whole, with a random span of its passage of at least the share `shortest` of it."""
-    whole = texts.lengths(passages)
-    share = random.uniform(shortest, 1, size=len(passages))
+def _parts(texts: Texts, drawn: Drawn, shortest: float, random: np.random.Generator) -> Spans:
+    """Each query whole, with a random span of each document of at least the share `shortest` of it."""
+    whole = texts.lengths(drawn.documents)
+    share = random.uniform(shortest, 1, size=len(whole))
     part = np.clip((whole * share).astype(np.int64), np.minimum(whole, _WHOLE), whole)
     first = random.integers(0, whole - part, endpoint=True)
+    queries = texts.lengths(drawn.queries)
     return (
-        np.concatenate((queries, passages)),
-        np.concatenate((np.zeros_like(first), first)),
-        np.concatenate((texts.lengths(queries), part)),
+        np.concatenate((drawn.queries, drawn.documents)),
+        np.concatenate((np.zeros_like(queries), first)),
+        np.concatenate((queries, part)),
     )
 
 

@@ -1,11 +1,14 @@
 """Pairs in memory: how sources form, and what a batch may hold."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tokenizers import Tokenizer
+from tokenizers import Tokenizer, models
 
+from index.folding import fold
 from index.train.batches import Batches, Source, Texts, collect
 from index.train.pairs import Pair
 from index.train.tokenizer import train_tokenizer
@@ -70,7 +73,8 @@ def test_a_batch_is_pairs_of_one_source_without_a_text_twice(
         sources.append(Source(str(number), columns[:, 0], columns[:, 1], parallel=False))
     batches = Batches(sources, size, exponent=0.7, parallel_boost=1.0, seed=1)
     for _ in range(10):
-        queries, passages = batches.draw()
+        drawn_batch = batches.draw()
+        queries, passages = drawn_batch.queries, drawn_batch.passages
         assert 1 <= len(queries) <= size
         texts = [*queries.tolist(), *passages.tolist()]
         assert len(set(texts)) == len(texts)
@@ -85,7 +89,7 @@ def test_a_pass_over_a_source_meets_every_pair_that_shares_no_text() -> None:
     batches = Batches(
         [Source("a", numbers, numbers + 100, parallel=False)], 20, exponent=0.7, parallel_boost=1, seed=4
     )
-    met = np.concatenate([batches.draw()[0] for _ in range(5)])
+    met = np.concatenate([batches.draw().queries for _ in range(5)])
     assert sorted(met.tolist()) == numbers.tolist()
 
 
@@ -100,6 +104,64 @@ def test_larger_and_favoured_sources_are_drawn_more_often() -> None:
         source("translations", 10_000, 16, parallel=True),
     ]
     batches = Batches(sources, 8, exponent=0.5, parallel_boost=2, seed=7)
-    drawn = [int(batches.draw()[0][0]) for _ in range(1_400)]
+    drawn = [int(batches.draw().queries[0]) for _ in range(1_400)]
     counts = np.histogram(drawn, bins=[0, 1_000, 10_000, 20_000])[0]
     np.testing.assert_allclose(counts / 1_400, [1 / 7, 4 / 7, 2 / 7], atol=0.05)
+
+
+def test_a_source_is_drawn_by_its_weight_and_others_by_the_mean_of_theirs() -> None:
+    many = [[pair(f"{name} {number}", f"{name} answer {number}") for number in range(20)] for name in "ab"]
+    few = [[pair(f"{name} {number}", f"{name} answer {number}") for number in range(5)] for name in "cd"]
+    files = list(zip("abcd", [*many, *few], strict=True))
+    _, sources = collect(files, smallest=10, weights={"b": 3.0, "c": 0.5})
+    assert {source.name: source.weight for source in sources} == {
+        "a zh>zh": 1.0,
+        "b zh>zh": 3.0,
+        "others zh>zh": 0.75,
+    }
+    batches = Batches(sources[:2], 4, exponent=0.7, parallel_boost=1, seed=3)
+    drawn = [batches.draw().source for _ in range(1_000)]
+    assert abs(drawn.count("b zh>zh") / 1_000 - 0.75) < 0.05
+
+
+def test_texts_of_one_spelling_are_one_text() -> None:
+    strings, (source,) = collect(
+        [("a", [pair("雙塔", "Two"), pair("双塔", "ｔｗｏ"), pair("双塔", "three")])], 1, spelling=fold
+    )
+    assert strings == ["雙塔", "Two", "three"]
+    assert len(source) == 2
+
+
+def test_a_batch_brings_the_negatives_and_targets_of_its_pairs() -> None:
+    numbers = np.arange(20, dtype=np.int32)
+    source = Source("a", numbers, numbers + 20, negatives=np.column_stack((numbers + 40, numbers + 60)))
+    batches = Batches([source], 5, exponent=0.7, parallel_boost=1, seed=4)
+    before = batches.draw()
+    np.testing.assert_array_equal(
+        before.negatives, np.column_stack((before.queries + 40, before.queries + 60))
+    )
+    assert before.targets is None
+    np.testing.assert_array_equal(
+        before.documents, np.concatenate((before.queries + 20, before.queries + 40, before.queries + 60))
+    )
+    batches.replace([replace(source, targets=np.ones((20, 3), dtype=np.float32))])
+    after = batches.draw()
+    assert not set(after.queries) & set(before.queries), "the pass over the source goes on"
+    assert after.targets is not None
+    assert after.targets.shape == (5, 3)
+
+
+def test_a_text_that_is_its_own_partner_is_drawn() -> None:
+    numbers = np.arange(10, dtype=np.int32)
+    batches = Batches([Source("a", numbers, numbers)], 5, exponent=0.7, parallel_boost=1, seed=4)
+    drawn = batches.draw()
+    assert len(drawn.queries) == 5
+    np.testing.assert_array_equal(drawn.queries, drawn.passages)
+
+
+def test_large_vocabularies_keep_their_token_numbers() -> None:
+    words = [f"w{number}" for number in range(70_000)]
+    tokenizer = Tokenizer(
+        models.WordLevel({word: number for number, word in enumerate(words)}, unk_token="w0")
+    )
+    assert Texts.tokenised(["w69999"], tokenizer).tokens.tolist() == [69_999]

@@ -1,6 +1,5 @@
 """Training end to end on a small world, and the pieces that it is made of."""
 
-import gzip
 import json
 import sys
 from dataclasses import dataclass
@@ -12,48 +11,15 @@ import pytest
 
 from index.settings import TowerSettings
 from index.static_folder import read_static_folder
+from index.static_tower import StaticTower
 from index.towers import SHIPPED, load_tower
-from index.train import TrainReport, TrainSettings, train
+from index.train import TrainReport, train
+from index.train.settings import NegativeSettings, TeacherSettings
 from ingest.errors import MissingExtraError, SettingsError, TowerError
 from ingest.progress import Progress
+from tests.index.train.world import EN, ZH, settings
 
 pytestmark = pytest.mark.models
-
-ZH = ["召回", "排序", "检索", "索引", "向量", "模型", "推荐", "搜索", "采样", "注意力", "翻译", "聚类"]
-EN = ["recall", "ranking", "retrieval", "index", "vector", "model", "recommend", "search", "sampling", "attention",
-      "translation", "clustering"]  # fmt: skip
-
-
-def settings(folder: Path, **changes: object) -> TrainSettings:
-    small = TrainSettings(
-        pairs=(str(folder),),
-        out=str(folder / "out"),
-        vocabulary=7_200,
-        dim=32,
-        steps=60,
-        batch=64,
-        learning_rate=0.1,
-        crops=0.1,
-        threads=1,
-    )
-    return msgspec.structs.replace(small, **changes)
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Pairs of three Chinese words and the same in English."""
-    folder = tmp_path_factory.mktemp("pairs")
-    random = np.random.default_rng(5)
-    with gzip.open(folder / "words.jsonl.gz", "wt", encoding="utf-8") as file:
-        for _ in range(400):
-            words = random.choice(len(ZH), 3, replace=False)
-            pair = {
-                "q": " ".join(ZH[w] for w in words),
-                "p": " ".join(EN[w] for w in words),
-                "type": "parallel",
-            }
-            file.write(json.dumps(pair, ensure_ascii=False) + "\n")
-    return folder
 
 
 @dataclass(frozen=True)
@@ -79,7 +45,8 @@ def test_the_report_says_what_was_done(run: Run) -> None:
     assert report.sources == 1
     assert 300 < report.pairs <= 400
     assert report.losses[-1] < report.losses[0] / 2
-    assert set(report.seconds) == {"vocabulary", "tokens", "steps", "export"}
+    assert set(report.seconds) == {"vocabulary", "tokens", "negatives", "steps", "export"}
+    assert report.left_out == {}
     assert [progress.done for progress in run.told if progress.stage == "steps"] == [50]
 
 
@@ -108,20 +75,6 @@ def test_without_torch_training_says_what_to_install(world: Path, monkeypatch: p
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(MissingExtraError, match="shuangta"):
         train(settings(world))
-
-
-def test_info_nce_is_that_of_sentence_transformers() -> None:
-    import torch
-    from torch.nn.functional import normalize
-
-    from index.train.objective import info_nce
-
-    generator = torch.Generator().manual_seed(2)
-    queries, passages = (torch.randn(16, 8, generator=generator) for _ in range(2))
-    scores = normalize(queries) @ normalize(passages).T / 0.05
-    forth = -torch.log_softmax(scores, dim=1).diagonal().mean()
-    back = -torch.log_softmax(scores, dim=0).diagonal().mean()
-    torch.testing.assert_close(info_nce(queries, passages, 0.05), (forth + back) / 2)
 
 
 def test_a_batch_moves_only_its_own_rows_and_as_torchs_sparse_adam_would() -> None:
@@ -175,3 +128,103 @@ def test_training_goes_on_from_another_tower(run: Run, world: Path, tmp_path: Pa
 def test_only_a_static_tower_can_be_gone_on_from(world: Path, tmp_path: Path) -> None:
     with pytest.raises(TowerError, match="holds no StaticEmbedding"):
         train(settings(world, start=str(tmp_path)))
+
+
+def found(out: Path) -> float:
+    """Share of the Chinese words whose nearest English word is their translation."""
+    tower = load_tower(TowerSettings(name=str(out)))
+    likeness = tower.encode_queries(ZH) @ tower.encode_passages(EN).T
+    return float(np.mean(likeness.argmax(axis=1) == np.arange(len(ZH))))
+
+
+HARD = NegativeSettings(random=1, bm25=1, tower=1, mined_at=(0.2, 0.5), margin=-1.0)
+TAUGHT = TeacherSettings(name="static")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"objective": "info_nce"},
+        {"objective": "info_nce", "negatives": NegativeSettings(queue=100)},
+        {"objective": "symmetric", "negatives": msgspec.structs.replace(HARD, queue=64)},
+        {"objective": "symmetric", "negatives": NegativeSettings(guided=True), "teacher": TAUGHT},
+        {"objective": "symmetric", "teacher": TeacherSettings(name="static", weight=0.5, share=0.5)},
+        {"objective": "triplet", "negatives": HARD, "steps": 150},
+        {"objective": "hinge", "steps": 150},
+        {"objective": "bpr", "negatives": NegativeSettings(random=2)},
+        {"objective": "margin_mse", "teacher": TAUGHT, "negatives": NegativeSettings(random=4), "steps": 150},
+        {
+            "objective": "kl",
+            "teacher": TAUGHT,
+            "negatives": NegativeSettings(random=4, tower=1),
+            "steps": 150,
+        },
+        {"towers": "router"},
+        {"source_weights": {"words": 2.0}, "precision": "float16"},
+    ],
+    ids=lambda changes: " ".join(
+        str(value) if isinstance(value, str) else name for name, value in changes.items()
+    ),
+)
+def test_every_objective_and_mix_of_negatives_learns_the_translations(
+    world: Path, tmp_path: Path, changes: dict[str, object]
+) -> None:
+    report = train(settings(world, out=str(tmp_path / "out"), **changes))
+    assert np.isfinite(report.losses).all()
+    assert found(report.out) >= 0.75
+
+
+def test_a_corpus_without_pairs_brings_texts_of_the_same_words_together(world: Path, tmp_path: Path) -> None:
+    report = train(settings(world, out=str(tmp_path / "out"), objective="simcse", dropout=0.4))
+    assert report.losses[-1] < report.losses[0]
+    tower = load_tower(TowerSettings(name=str(report.out)))
+    likeness = tower.encode_queries(EN) @ tower.encode_passages([f"{EN[0]} {word}" for word in EN[1:]]).T
+    assert likeness[0].min() > likeness[1:].mean()
+
+
+def test_a_router_is_two_tables_that_sentence_transformers_loads(world: Path, tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    out = tmp_path / "out"
+    train(settings(world, out=str(out), towers="router", precision="float32"))
+    tower, theirs = load_tower(TowerSettings(name=str(out))), SentenceTransformer(str(out))
+    assert isinstance(tower, StaticTower)
+    texts = [*ZH, *EN, "召回 ranking", ""]
+    np.testing.assert_allclose(tower.encode_queries(texts), theirs.encode_query(texts), atol=1e-5)
+    np.testing.assert_allclose(tower.encode_passages(texts), theirs.encode_document(texts), atol=1e-5)
+    assert not np.allclose(tower.encode_queries(texts), tower.encode_passages(texts), atol=0.1)
+    again = tmp_path / "again"
+    train(settings(world, out=str(again), towers="router", precision="float32", start=str(out), steps=0))
+    same = load_tower(TowerSettings(name=str(again)))
+    np.testing.assert_allclose(same.encode_queries(texts), tower.encode_queries(texts), atol=1e-5)
+    np.testing.assert_allclose(same.encode_passages(texts), tower.encode_passages(texts), atol=1e-5)
+
+
+def test_a_router_starts_as_the_symmetric_tower_would(world: Path, tmp_path: Path) -> None:
+    for towers in ("router", "symmetric"):
+        train(settings(world, out=str(tmp_path / towers), towers=towers, steps=0))
+    router, symmetric = (
+        load_tower(TowerSettings(name=str(tmp_path / name))) for name in ("router", "symmetric")
+    )
+    np.testing.assert_array_equal(router.encode_queries(ZH), symmetric.encode_queries(ZH))
+    np.testing.assert_array_equal(router.encode_passages(ZH), symmetric.encode_passages(ZH))
+    assert router.id.partition("@")[2] != symmetric.id.partition("@")[2]
+
+
+def test_a_dimension_that_is_none_of_the_towers_is_refused(world: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="below 32"):
+        train(settings(world, out=str(tmp_path / "out"), matryoshka=(32,)))
+
+
+def test_when_no_pair_is_left_the_reasons_are_told(world: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="too short"):
+        train(settings(world, out=str(tmp_path / "out"), shortest=1_000))
+
+
+def test_the_folder_keeps_its_settings_but_no_path(world: Path, tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "out"
+    train(settings(world, out=str(out), start=str(run.report.out), steps=1))
+    training = json.loads((out / "shuangta.json").read_text("utf-8"))["training"]
+    assert training["start"] == "out"
+    assert training["files"] == ["words"]
+    assert str(tmp_path.parent) not in json.dumps(training)

@@ -4,20 +4,21 @@ import msgspec
 import numpy as np
 import pytest
 
-from index.train.batches import Texts
+from index.train.batches import Drawn, Texts
 from index.train.settings import TrainSettings
 from index.train.views import view
 
 LENGTHS = np.array([3, 1, 100, 400])
 TEXTS = Texts(np.arange(LENGTHS.sum(), dtype=np.uint16), np.concatenate(([0], np.cumsum(LENGTHS))))
-QUERIES, PASSAGES = np.array([0, 1], dtype=np.int32), np.array([2, 3], dtype=np.int32)
+NONE = np.empty((2, 0), dtype=np.int32)
+DRAWN = Drawn("a", np.array([0, 1], dtype=np.int32), np.array([2, 3], dtype=np.int32), NONE, None)
 PLAIN = TrainSettings(pairs=(), out="", crops=0.0, shortest_part=1.0, dropout=0.0, max_tokens=1_000)
 
 
-def seen(seed: int = 0, **changes: float) -> list[list[int]]:
+def seen(seed: int = 0, drawn: Drawn = DRAWN, **changes: float) -> list[list[int]]:
     """The tokens of each text, queries first."""
     settings = msgspec.structs.replace(PLAIN, **changes)
-    tokens, lengths = view(TEXTS, QUERIES, PASSAGES, settings, np.random.default_rng(seed))
+    tokens, lengths = view(TEXTS, drawn, settings, np.random.default_rng(seed))
     return [part.tolist() for part in np.split(tokens, np.cumsum(lengths)[:-1])]
 
 
@@ -61,3 +62,10 @@ def test_dropout_takes_its_share_and_empties_no_text() -> None:
     assert all(run[1] == whole(1) for run in runs), "its only token stays"
     assert abs(np.mean([len(run[3]) for run in runs]) / 400 - 0.7) < 0.01
     assert runs[0] != runs[1]
+
+
+@pytest.mark.parametrize("crops", [0.0, 1.0])
+def test_negatives_come_after_all_passages_column_by_column(crops: float) -> None:
+    negatives = np.array([[3, 0], [2, 1]], dtype=np.int32)
+    drawn = Drawn("a", DRAWN.queries, DRAWN.passages, negatives, None)
+    assert seen(drawn=drawn, crops=crops)[2:] == [whole(number) for number in (2, 3, 3, 2, 0, 1)]
