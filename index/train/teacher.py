@@ -137,7 +137,7 @@ def scores_of(texts: Sequence[str], settings: TeacherSettings, progress: Progres
     from torch.nn import Sigmoid
 
     try:
-        model = CrossEncoder(settings.name, device="cpu", num_labels=1)
+        model = CrossEncoder(settings.name, num_labels=1)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise TowerError(
             f"The cross-encoder {settings.name} cannot be loaded: {str(error).splitlines()[0]}",
@@ -167,6 +167,12 @@ def scored(sources: Sequence[Source], scores: Scores) -> list[Source]:
         queries = np.repeat(source.queries, documents.shape[1])
         done.append(replace(source, targets=scores(queries, documents.ravel()).reshape(documents.shape)))
     return done
+
+
+def _device() -> str:
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def _union(numbers: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:

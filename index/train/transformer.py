@@ -155,15 +155,16 @@ def freeze(model: Module, trainable: str) -> None:
 
     Raises SettingsError for any other name, and when the model has no such part.
     """
-    from torch.nn import Embedding, ModuleList
+    from torch.nn import ModuleList
+    from transformers import PreTrainedModel
 
     if trainable == "all":
         return
     kind, _, count = trainable.partition(":")
     parts: list[Module] = []
     if kind == "embeddings" and not count:
-        tables = [module for module in model.modules() if isinstance(module, Embedding)]
-        parts = [*sorted(tables, key=lambda table: table.num_embeddings)[-1:]]
+        bodies = [module for module in model.modules() if isinstance(module, PreTrainedModel)]
+        parts = [body.get_input_embeddings() for body in bodies]
     elif kind == "top" and count.isdecimal() and int(count):
         stacks = [module for module in model.modules() if isinstance(module, ModuleList)]
         layers = list(max(stacks, key=len, default=[]))
