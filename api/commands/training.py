@@ -1,4 +1,4 @@
-"""`shuangta train`: a static tower from pairs of texts."""
+"""`shuangta train`: a tower from pairs of texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import argparse
 import difflib
 import tomllib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import msgspec
 
@@ -23,10 +24,14 @@ __all__ = ["TRAIN"]
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "pairs", nargs="+", metavar="DIR", help='folders of *.jsonl.gz with one {"q": …, "p": …} a line'
+        "pairs", nargs="*", metavar="DIR", help='folders of *.jsonl.gz with one {"q": …, "p": …} a line'
     )
+    parser.add_argument("--out", metavar="DIR", help="folder for the tower; replaced when it exists")
     parser.add_argument(
-        "--out", required=True, metavar="DIR", help="folder for the tower; replaced when it exists"
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="TOML file with the settings of the run; the command line wins",
     )
     parser.add_argument(
         "--set",
@@ -34,7 +39,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         dest="sets",
         metavar="KEY=VALUE",
-        help="one setting of the run, such as steps=1000, dim=128 or vocabulary=32768; may be repeated",
+        help="one setting of the run, such as steps=1000, objective='\"info_nce\"' or negatives.bm25=2; "
+        "may be repeated",
     )
 
 
@@ -49,38 +55,79 @@ def _train(arguments: argparse.Namespace) -> int:
     print(
         f"{report.out}: {report.pairs} pairs of {report.sources} sources, {report.pieces} pieces{loss} ({seconds})"
     )
+    if report.left_out:
+        print("left out: " + ", ".join(f"{count} {reason}" for reason, count in report.left_out.items()))
     print(f"To search with it: shuangta index --set index.towers.0.name={report.out.resolve()}")
     return SUCCESS
 
 
 def _settings(arguments: argparse.Namespace) -> TrainSettings:
-    """The run's settings. Raises SettingsError."""
+    """The run's settings: the file's, the command line's over them. Raises SettingsError."""
     from index.train import TrainSettings
 
-    known = TrainSettings.__struct_fields__
-    given: dict[str, Any] = {"pairs": arguments.pairs, "out": arguments.out, **_values(arguments.sets)}
-    for key in given:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            cure = f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(known)}."
-            raise SettingsError(f"A training run has no setting `{key}`.", cure)
+    given = _file(arguments.config) if arguments.config else {}
+    if arguments.pairs:
+        given["pairs"] = arguments.pairs
+    if arguments.out:
+        given["out"] = arguments.out
+    _merge(given, _assignments(arguments.sets))
+    _refuse_unknown(given, TrainSettings, "")
+    for key, cure in (("pairs", "Name the folders of pairs."), ("out", "Add --out DIR.")):
+        if key not in given:
+            raise SettingsError(f"The training run has no `{key}`.", cure)
     try:
         return msgspec.convert(given, TrainSettings)
     except msgspec.ValidationError as error:
         raise SettingsError(f"A setting of the training run is wrong: {error}.") from error
 
 
-def _values(sets: Sequence[str]) -> dict[str, Any]:
-    """The assignments as TOML reads them."""
+def _refuse_unknown(given: dict[str, Any], table: type[msgspec.Struct], above: str) -> None:
+    """Raise SettingsError, with the nearest known name, for a key that the table does not have."""
+    fields = get_type_hints(table)
+    for key, value in given.items():
+        if key not in fields:
+            near = difflib.get_close_matches(key, fields, n=1)
+            known = ", ".join(above + name for name in fields)
+            cure = f"Did you mean `{above}{near[0]}`?" if near else f"There are: {known}."
+            raise SettingsError(f"A training run has no setting `{above}{key}`.", cure)
+        inner = fields[key]
+        if isinstance(inner, type) and issubclass(inner, msgspec.Struct) and isinstance(value, dict):
+            _refuse_unknown(value, inner, f"{above}{key}.")
+
+
+def _merge(below: dict[str, Any], above: dict[str, Any]) -> None:
+    """Lay `above` over `below`, table by table."""
+    for key, value in above.items():
+        if isinstance(value, dict) and isinstance(below.get(key), dict):
+            _merge(below[key], value)
+        else:
+            below[key] = value
+
+
+def _file(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads("\n".join(sets))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"--set: {error}.", "Write it as --set steps=1000; text needs quotes.") from error
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SettingsError(f"The settings file {path} cannot be read: {reason}.") from error
+
+
+def _assignments(sets: Sequence[str]) -> dict[str, Any]:
+    """The assignments as TOML reads them; of two to one key the later holds."""
+    given: dict[str, Any] = {}
+    for line in sets:
+        try:
+            _merge(given, tomllib.loads(line))
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(
+                f"--set {line}: {error}.", "Write it as --set steps=1000; text needs quotes."
+            ) from error
+    return given
 
 
 TRAIN = Verb(
     "train",
-    "train a static tower on pairs of texts (needs the extra `models`)",
+    "train a tower on pairs of texts (needs the extra `models`)",
     "shuangta train my-pairs --out my-tower --set steps=3000",
     _add_arguments,
     _train,

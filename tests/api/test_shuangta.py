@@ -381,6 +381,36 @@ def test_evaluate_wants_one_kind_of_thing(run, options):
 
 def test_train_refuses_an_unknown_setting(run, tmp_path):
     assert fails(run("train", tmp_path, "--out", tmp_path / "t", "--set", "stpes=3"), "`steps`")
+    assert fails(
+        run("train", tmp_path, "--out", tmp_path / "t", "--set", "negatives.bm52=3"), "`negatives.bm25`"
+    )
+
+
+def test_train_takes_its_settings_from_a_file_and_the_command_line_wins(run, tmp_path):
+    config = tmp_path / "run.toml"
+    config.write_text(
+        f'pairs = ["{tmp_path}"]\nout = "{tmp_path / "t"}"\nobjective = "kl"\n[negatives]\nrandom = 1\n',
+        "utf-8",
+    )
+    assert fails(run("train", "--config", config), "needs a teacher")
+    assert fails(
+        run("train", "--config", config, "--set", "objective='bpr'"), "There are no *.jsonl.gz files"
+    )
+    assert fails(
+        run("train", "--config", config, "--set", "negatives.queue=9", "--set", "objective='bpr'"), "queue"
+    )
+    config.write_text("[negatives]\nmixed = 1\n", "utf-8")
+    assert fails(run("train", tmp_path, "--out", "t", "--config", config), "`negatives.mined_at`")
+    assert fails(run("train", "--config", config, "--set", "negatives.mixed=2"), "negatives")
+
+
+def test_train_says_what_is_missing_or_cannot_be_read(run, tmp_path):
+    assert fails(run("train", tmp_path), "--out")
+    assert fails(run("train", "--out", tmp_path / "t"), "folders of pairs")
+    assert fails(run("train", "--config", tmp_path / "none.toml"), "none.toml")
+    (tmp_path / "bad.toml").write_text("steps = ", "utf-8")
+    assert fails(run("train", "--config", tmp_path / "bad.toml"), "bad.toml")
+    assert fails(run("train", tmp_path, "--out", tmp_path / "t", "--set", "objective=kl"), "needs quotes")
 
 
 # ── serve ────────────────────────────────────────────────────────────────────────────────────────────────────
