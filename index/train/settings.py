@@ -146,6 +146,14 @@ def checked(settings: TrainSettings) -> TrainSettings:
             negatives.guided or teacher.weight > 0
         )
         and (not teacher or teacher.kind == "cross"),
+        "a cross-encoder teaches `margin_mse` and `kl` only, and has no vectors: set `teacher.name`.": bool(
+            teacher
+        )
+        and teacher.kind == "cross"
+        and (objective not in DISTILLING or not teacher.name),
+        "the teacher has nothing to do: set `teacher.weight`, `negatives.guided`, negatives for it to judge, or "
+        '`objective = "kl"`.': bool(teacher)
+        and not (objective in DISTILLING or teacher.weight or negatives.guided or negatives.columns),
         "`simcse` has no queries to mine negatives for.": objective == "simcse" and negatives.columns > 0,
         "`simcse` needs `dropout` above 0, or a text is its own likeness.": objective == "simcse"
         and not settings.base

@@ -157,6 +157,7 @@ def _read(
         weights=settings.source_weights,
         spelling=fold if settings.base else str,
     )
+    sources = [source for source in sources if source.weight > 0]
     if not sources:
         raise SettingsError(
             f"No pair is left to train on: {dict(sieve.left_out)}.",

@@ -27,6 +27,8 @@ def test_the_defaults_are_fine() -> None:
         ({"objective": "bpr", "negatives": NegativeSettings(queue=10)}, "`negatives.queue`"),
         ({"negatives": NegativeSettings(guided=True)}, "bi-encoder"),
         ({"teacher": TeacherSettings(name="x", kind="cross", weight=1.0)}, "bi-encoder"),
+        ({"teacher": CROSS}, "cross-encoder"),
+        ({"teacher": BI}, "nothing to do"),
         ({"objective": "simcse", "negatives": NegativeSettings(bm25=1)}, "no queries"),
         ({"objective": "simcse", "dropout": 0.0}, "`dropout`"),
         ({"towers": "router", "base": "m"}, "router"),

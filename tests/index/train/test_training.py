@@ -228,3 +228,24 @@ def test_the_folder_keeps_its_settings_but_no_path(world: Path, tmp_path: Path, 
     assert training["start"] == "out"
     assert training["files"] == ["words"]
     assert str(tmp_path.parent) not in json.dumps(training)
+
+
+def test_a_cross_encoder_scores_also_what_the_tower_finds(
+    world: Path, tmp_path: Path, tiny_cross_encoder: Path
+) -> None:
+    told: list[Progress] = []
+    cross = TeacherSettings(name=str(tiny_cross_encoder), kind="cross", share=0.1)
+    hard = NegativeSettings(tower=2, mined_at=(0.5,), ceiling=2.0, margin=-1.0)
+    report = train(
+        settings(world, out=str(tmp_path / "out"), objective="margin_mse", teacher=cross, negatives=hard),
+        progress=told.append,
+    )
+    assert np.isfinite(report.losses).all()
+    assert 30 <= report.pairs <= 40, "only what the teacher has seen"
+    scored = [progress.total for progress in told if progress.stage == "teacher"]
+    assert scored == [3 * report.pairs] * 2
+
+
+def test_a_file_that_weighs_nothing_is_not_trained_on(world: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="No pair is left"):
+        train(settings(world, out=str(tmp_path / "out"), source_weights={"words": 0.0}))
