@@ -100,17 +100,18 @@ def mined(
 ) -> tuple[Source, float]:
     """The source with what was found in `columns` of its negatives, and the share of them that was found.
 
-    `judge` scores pairs of texts; without one, the finder's own scores decide. Where too few candidates pass, the
+    `judge` scores pairs of texts; where it does not know (NaN) or there is none, the finder's own scores decide. Where too few candidates pass, the
     negatives stay what they are.
     """
     assert source.negatives is not None
     queries, passages = source.queries[found.pairs], source.passages[found.pairs]
-    scores, own = found.scores, found.own
+    passes = _below(found.scores, found.own, settings)
     if judge is not None:
         asked = np.repeat(queries, found.candidates.shape[1])
         scores = judge(asked, np.maximum(found.candidates, 0).ravel()).reshape(found.candidates.shape)
         own = judge(queries, passages)
-    passes = (scores <= settings.ceiling * own[:, None]) & (scores <= own[:, None] - settings.margin)
+        unknown = np.isnan(scores) | np.isnan(own)[:, None]
+        passes = np.where(unknown, passes, _below(scores, own, settings))
     passes &= ~_answers(source, queries, found.candidates) & (found.candidates != queries[:, None])
     passes &= found.candidates >= 0
     passes[:, : settings.skip] = False
@@ -126,6 +127,14 @@ def mined(
         count += len(rows)
     wanted = len(source) * (columns.stop - columns.start)
     return replace(source, negatives=negatives), count / max(wanted, 1)
+
+
+def _below(
+    scores: NDArray[np.float32], own: NDArray[np.float32], settings: NegativeSettings
+) -> NDArray[np.bool_]:
+    """Whether each candidate's score is clearly below that of the query's own passage."""
+    below: NDArray[np.bool_] = scores <= np.minimum(settings.ceiling * own, own - settings.margin)[:, None]
+    return below
 
 
 def _pool(source: Source, settings: NegativeSettings, seed: int) -> NDArray[np.int64]:

@@ -50,8 +50,7 @@ def prepared(
         scores = scores_of(texts, teacher, progress)
     if distilling:
         sources = seen
-    judge = taught.scores if taught and teacher.share == 1.0 else None
-    ready = _with_negatives(texts, sources, settings, judge, progress)
+    ready = _with_negatives(texts, sources, settings, taught.scores if taught else None, progress)
     if not distilling or scores is None:
         return Prepared(ready, taught)
     return Prepared(scored(ready, scores), taught, scores)

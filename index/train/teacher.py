@@ -61,10 +61,11 @@ class Guide:
     passages: KnownVectors
 
     def scores(self, queries: NDArray[np.int32], passages: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Return the cosine of each row's two texts, (n,)."""
+        """Return the cosine of each row's two texts, (n,); NaN where it has not seen both."""
         cosines: NDArray[np.float32] = np.einsum(
             "nd,nd->n", self.queries.of(queries), self.passages.of(passages)
         )
+        cosines[~(self.queries.known(queries) & self.passages.known(passages))] = np.nan
         return cosines
 
 

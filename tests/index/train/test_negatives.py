@@ -92,6 +92,15 @@ def test_a_judge_outweighs_the_finder() -> None:
     assert negatives(source)[0] == [99, 5]
 
 
+def test_where_the_judge_knows_nothing_the_finder_decides() -> None:
+    def judge(queries, passages):
+        return np.where(passages == 5, np.nan, 0.5).astype(np.float32)
+
+    hits = found([5, 6], [0.2, 0.1], own=0.3)
+    source, _ = mined(unfilled(2), hits, slice(0, 2), NegativeSettings(), judge)
+    assert negatives(source)[0] == [5, 99]
+
+
 def test_no_answer_of_the_query_and_not_the_query_itself_is_a_negative() -> None:
     several = Source(
         "a",

@@ -37,6 +37,7 @@ def test_it_is_asked_for_no_text_that_it_does_not_need() -> None:
     assert len(taught.queries.vectors) == len(taught.passages.vectors) == 2
     assert np.flatnonzero(taught.queries.known(np.arange(2 * N, dtype=np.int32))).tolist() == [2, 5]
     assert not taught.passages.of(SOURCE.passages[:1]).any()
+    assert np.flatnonzero(~np.isnan(taught.scores(SOURCE.queries, SOURCE.passages))).tolist() == [2, 5]
     (kept,) = known([SOURCE], taught)
     assert kept.queries.tolist() == [2, 5]
 
