@@ -7,14 +7,14 @@ and single digits, punctuation and symbols are separate from the start. BPE: Sen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import chain
 
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 from index.folding import fold
 
-__all__ = ["UNKNOWN", "train_tokenizer"]
+__all__ = ["UNKNOWN", "everyday_characters", "train_tokenizer"]
 
 UNKNOWN = "[UNK]"  # id 0; its row stays zero
 
@@ -36,7 +36,7 @@ def train_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
         min_frequency=5,
         special_tokens=[UNKNOWN],
         limit_alphabet=9_000,
-        initial_alphabet=sorted(set(_gb2312())),
+        initial_alphabet=sorted(everyday_characters()),
         max_token_length=_LONGEST,
         show_progress=False,
     )
@@ -52,7 +52,7 @@ def _cut(text: str) -> str:
     return " ".join(rjieba.cut(text))
 
 
-def _gb2312() -> Iterator[str]:
-    """The Chinese characters of everyday print, folded."""
+def everyday_characters() -> set[str]:
+    """The Chinese characters of everyday print (GB 2312), folded."""
     codes = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
-    return chain.from_iterable(fold(code.decode("gb2312", "ignore")) for code in codes)
+    return set(chain.from_iterable(fold(code.decode("gb2312", "ignore")) for code in codes))

@@ -1,0 +1,53 @@
+"""What the making of a bilingual encoder is told."""
+
+from __future__ import annotations
+
+import msgspec
+
+__all__ = ["BilingualSettings", "Shares"]
+
+
+class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often each stream of texts is drawn, in proportion; 0: never."""
+
+    parallel: float = 0.6  # sentences and their translations
+    dictionary: float = 0.12  # words and their meanings
+    cross: float = 0.15  # a Chinese question and its English passage, or the other way round
+    english: float = 0.07  # English texts, which are to stay where they are
+    chinese: float = 0.08  # questions and passages, both Chinese
+
+
+class BilingualSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One run. The defaults are those of the shipped `small` tower."""
+
+    # Data
+    pairs: tuple[str, ...]  # folders of *.jsonl.gz, one {"q", "p", "type", "ql", "pl"} a line
+    base: str  # the English encoder: a sentence-transformers folder with WordPieces, a BERT body and mean pooling
+    dictionary: str  # CC-CEDICT as www.mdbg.net gives it, plain or gzipped
+    words: str  # everyday words and how often they occur, one "word count …" a line, such as jieba's dict.txt
+    out: str  # folder to write: a sentence-transformers model
+    leave_out: tuple[str, ...] = ()  # files not to train on, by name without .jsonl.gz
+    space: str = "static"  # a tower that places words of both languages; built in, or a folder
+
+    # Student
+    pieces: int = 30_000  # of Han text
+    max_tokens: int = 256  # of a text, in use
+    row_rate: float = 3e-3  # learning rate of the new rows
+    body_rate: float = 1e-4  # of the encoder itself; 0: it stays as it is
+
+    # What a batch sees
+    shares: Shares = Shares()
+    batch: int = 176  # texts at most
+    words_batch: int = 512  # words of the dictionary at most
+    batch_tokens: int = 4_400  # tokens at most, padding included
+    longest: int = 224  # tokens of a text; the rest is not seen in training
+    temperature: float = 0.05
+    nearness: float = 3.0  # weight of 1 − cosine beside InfoNCE, where both sides say the same
+
+    # How long
+    steps: int = 1_200
+    warmup: float = 0.04  # share of the steps
+    held_back: int = 1_000  # translations to watch the run by
+    half: bool = True  # bfloat16 where torch thinks it safe
+    seed: int = 20
+    threads: int = 2
