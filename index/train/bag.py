@@ -72,9 +72,15 @@ class TokenBag:
         """
         import torch
 
-        shares = frequencies / max(frequencies.sum(), 1)
         generator = torch.Generator().manual_seed(seed)
-        vectors = torch.randn(len(frequencies), dim, generator=generator)
+        return cls.weighted(torch.randn(len(frequencies), dim, generator=generator), frequencies, sif=sif)
+
+    @classmethod
+    def weighted(cls, vectors: torch.Tensor, frequencies: NDArray[np.int64], *, sif: float) -> TokenBag:
+        """A table of given `vectors`, (vocabulary, dim) of unit variance, with the weights of `random`."""
+        import torch
+
+        shares = frequencies / max(frequencies.sum(), 1)
         weights = torch.from_numpy(np.log(sif / (sif + shares))).float()
         return cls(vectors, weights, np.zeros(1, dtype=np.intp))
 

@@ -79,6 +79,7 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pairs: tuple[str, ...]  # folders of *.jsonl.gz, one {"q", "p"} a line (optional: "type", "ql", "pl")
     out: str  # folder to write; replaced when it exists
     leave_out: tuple[str, ...] = ()  # files not to train on, by name without .jsonl.gz
+    dictionary: str = ""  # CC-CEDICT, whose words and meanings are one more source of translations
     source_weights: dict[str, float] = {}  # factor on how often a file is drawn, by name without .jsonl.gz
     shortest: int = 1  # characters of a text, folded; pairs with a shorter one are left out
     longest: int = 100_000  # and pairs with a longer one
@@ -87,7 +88,10 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     # Student: a token table, unless `base` names a model
     start: str = ""  # a static tower to go on from: its folder, or "static" for the shipped one
-    vocabulary: int = 36_864  # pieces of the tokenizer, unless `start` has one
+    vocabulary: int = 36_864  # pieces of the tokenizer, unless `start` or `tokenizer` has one
+    tokenizer: str = ""  # a tower whose tokenizer to take: a built-in one or a folder; "": made of the texts
+    distilled: str = ""  # a tower whose vectors of single pieces the table starts from; "": random numbers
+    random_dims: int = 0  # dimensions that start at random all the same
     dim: int = 256  # unless `start` has one
     sif: float = 1e-3  # a of Arora et al.'s a / (a + p), where the token weights start
     towers: Literal["symmetric", "router"] = (
@@ -161,6 +165,9 @@ def checked(settings: TrainSettings) -> TrainSettings:
         '`towers = "router"` is for token tables; a `base` keeps its own.': settings.towers == "router"
         and bool(settings.base),
         "Either `start` or `base` can be gone on from.": bool(settings.start and settings.base),
+        "`tokenizer` and `distilled` are for token tables that begin.": bool(
+            (settings.tokenizer or settings.distilled) and (settings.start or settings.base)
+        ),
     }
     for sentence, is_so in wrong.items():
         if is_so:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain
+from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 from index.folding import fold
+from index.static_folder import module_folder
+from ingest.errors import SettingsError
 
-__all__ = ["UNKNOWN", "everyday_characters", "train_tokenizer"]
+__all__ = ["UNKNOWN", "everyday_characters", "read_tokenizer", "train_tokenizer"]
 
 UNKNOWN = "[UNK]"  # id 0; its row stays zero
 
@@ -42,6 +45,20 @@ def train_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
     )
     tokenizer.train_from_iterator(map(_cut, texts), trainer)
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
+    return tokenizer
+
+
+def read_tokenizer(folder: Path) -> Tokenizer:
+    """Return the tokenizer of a tower's folder. Raises SettingsError when it has none."""
+    module = module_folder(folder) or folder
+    try:
+        tokenizer = Tokenizer.from_file(str(module / "tokenizer.json"))
+    except Exception as error:  # tokenizers raises nothing narrower
+        raise SettingsError(
+            f"There is no tokenizer in {folder}: {error}.", "Set `tokenizer` to the folder of a tower."
+        ) from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
     return tokenizer
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,17 +12,20 @@ import msgspec
 import numpy as np
 
 from index.folding import fold
+from index.settings import TowerSettings
 from index.static_folder import StaticFolder, read_static_folder
-from index.towers import SHIPPED
+from index.towers import SHIPPED, load_tower
 from index.train.bag import TokenBag
 from index.train.batches import Source, Texts, collect
+from index.train.dictionary import read_dictionary
 from index.train.export import refuse_foreign, write_tower
 from index.train.fitting import descend
-from index.train.pairs import Sieve, pair_files
+from index.train.pairs import Pair, Sieve, pair_files
+from index.train.piece_vectors import piece_vectors
 from index.train.preparation import prepared
 from index.train.settings import checked
 from index.train.tables import TokenTables
-from index.train.tokenizer import train_tokenizer
+from index.train.tokenizer import read_tokenizer, train_tokenizer
 from index.train.transformer import Transformer
 from ingest.errors import MissingExtraError, SettingsError
 from ingest.progress import Progress, ProgressCallback
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TrainReport", "fit", "train"]
 
+_MEANINGS = 2  # of a word of the dictionary that are learned
 _POOL_BELOW = 4  # batches' worth of pairs; smaller sources are pooled
 
 
@@ -63,7 +67,7 @@ def train(
     With `start`, it goes on from that tower, in its vocabulary and dimension; with `base`, it trains that model.
     Deterministic for given settings, data, library versions and number of threads. Raises SettingsError when the
     settings contradict each other, there is nothing to train on or `out` holds something else, PairsError for a file
-    that holds no pairs, TowerError when `start`, `base` or the teacher cannot be had, and MissingExtraError without
+    that holds no pairs, TowerError when `start`, `base`, `distilled` or the teacher cannot be had, and MissingExtraError without
     torch and sentence-transformers.
     """
     checked(settings)
@@ -91,7 +95,7 @@ def train(
     if tokenizer is None:
         student = Transformer.load(texts, settings)
     else:
-        student = _tables(Texts.tokenised(texts, tokenizer), tokenizer.get_vocab_size(), start, settings)
+        student = _tables(Texts.tokenised(texts, tokenizer), tokenizer, start, settings)
     tokens_ready = clock()
 
     ready = prepared(texts, sources, settings, progress)
@@ -145,14 +149,18 @@ def _read(
     files: Sequence[PairFile], settings: TrainSettings
 ) -> tuple[list[str], list[Source], dict[str, int]]:
     """All texts, all sources, and how many lines were left out, by reason."""
+    named: list[tuple[str, Iterable[Pair]]] = []
+    if settings.dictionary:
+        named.append(("dictionary", _meanings(settings)))
     sieve = Sieve(
         shortest=settings.shortest,
         longest=settings.longest,
         texts_only=settings.objective == "simcse",
         folded=not settings.base,
     )
+    named.extend((file.name, sieve.read(file)) for file in files)
     texts, sources = collect(
-        ((file.name, sieve.read(file)) for file in files),
+        named,
         smallest=_POOL_BELOW * settings.batch,
         weights=settings.source_weights,
         spelling=fold if settings.base else str,
@@ -166,6 +174,13 @@ def _read(
     return texts, sources, dict(sieve.left_out)
 
 
+def _meanings(settings: TrainSettings) -> Iterator[Pair]:
+    for entry in read_dictionary(Path(settings.dictionary).expanduser()).values():
+        for gloss in entry.glosses[:_MEANINGS]:
+            if gloss != entry.word:
+                yield Pair(entry.word, fold(gloss), "parallel", "zh", "en")
+
+
 def _start(settings: TrainSettings) -> StaticFolder | None:
     if not settings.start:
         return None
@@ -173,21 +188,33 @@ def _start(settings: TrainSettings) -> StaticFolder | None:
 
 
 def _vocabulary(texts: Sequence[str], start: StaticFolder | None, settings: TrainSettings) -> Tokenizer:
-    return start.passages.tokenizer if start else train_tokenizer(sorted(texts), settings.vocabulary)
+    if start:
+        return start.passages.tokenizer
+    if settings.tokenizer:
+        return read_tokenizer(SHIPPED.get(settings.tokenizer, Path(settings.tokenizer).expanduser()))
+    return train_tokenizer(sorted(texts), settings.vocabulary)
 
 
-def _tables(texts: Texts, pieces: int, start: StaticFolder | None, settings: TrainSettings) -> TokenTables:
+def _tables(
+    texts: Texts, tokenizer: Tokenizer, start: StaticFolder | None, settings: TrainSettings
+) -> TokenTables:
     """The student before the first step: two tables start from the same rows, unless `start` has two."""
+    sides = 1 if settings.towers == "symmetric" else 2
+    if start:
+        tables = (start.queries, start.passages)[-sides:]
+        return TokenTables([TokenBag.from_tower(table) for table in tables], texts, settings)
+    counts = np.bincount(texts.tokens, minlength=tokenizer.get_vocab_size())
+    if not settings.distilled:
+        bags = [
+            TokenBag.random(counts, settings.dim, sif=settings.sif, seed=settings.seed) for _ in range(sides)
+        ]
+        return TokenTables(bags, texts, settings)
+    import torch
 
-    def random() -> TokenBag:
-        counts = np.bincount(texts.tokens, minlength=pieces)
-        return TokenBag.random(counts, settings.dim, sif=settings.sif, seed=settings.seed)
-
-    passages = TokenBag.from_tower(start.passages) if start else random()
-    if settings.towers == "symmetric":
-        return TokenTables([passages], texts, settings)
-    queries = TokenBag.from_tower(start.queries) if start else random()
-    return TokenTables([queries, passages], texts, settings)
+    tower = load_tower(TowerSettings(name=settings.distilled))
+    rows = piece_vectors(tokenizer, tower, settings.dim, settings.random_dims, settings.seed)
+    bags = [TokenBag.weighted(torch.from_numpy(rows.copy()), counts, sif=settings.sif) for _ in range(sides)]
+    return TokenTables(bags, texts, settings)
 
 
 def _record(settings: TrainSettings, files: Sequence[str]) -> dict[str, Any]:
@@ -196,6 +223,6 @@ def _record(settings: TrainSettings, files: Sequence[str]) -> dict[str, Any]:
     for name in ("pairs", "out", "leave_out"):
         del record[name]
     for place in (record, record["teacher"]):
-        for name in {"start", "base", "name", "vectors"} & set(place):
+        for name in {"start", "base", "name", "vectors", "tokenizer", "distilled", "dictionary"} & set(place):
             place[name] = Path(place[name]).name
     return record | {"files": list(files)}

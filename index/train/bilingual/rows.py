@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
     from index.towers import Tower
-    from index.train.bilingual.dictionary import Entry
+    from index.train.dictionary import Entry
 
 __all__ = ["initial_rows"]
 

@@ -17,11 +17,11 @@ from index.folding import fold
 from index.settings import TowerSettings
 from index.static_folder import FOLDER_CONFIG
 from index.towers import load_tower
-from index.train.bilingual.dictionary import read_dictionary
 from index.train.bilingual.encoders import Student, Teacher
 from index.train.bilingual.rows import initial_rows
 from index.train.bilingual.streams import batches, read_material, streams
 from index.train.bilingual.vocabulary import SPECIAL, bilingual_tokenizer, choose_pieces, english_pieces
+from index.train.dictionary import read_dictionary
 from index.train.export import refuse_foreign, replaced
 from index.train.tokenizer import everyday_characters
 from ingest.errors import MissingExtraError, SettingsError, TowerError

@@ -16,8 +16,8 @@ from index.train.pairs import Sieve, pair_files
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-    from index.train.bilingual.dictionary import Entry
     from index.train.bilingual.settings import BilingualSettings
+    from index.train.dictionary import Entry
 
 __all__ = ["Material", "Stream", "batches", "read_material", "streams"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.train.bilingual.dictionary import read_dictionary
+from index.train.dictionary import read_dictionary
 from ingest.errors import SettingsError
 
 LINES = """\
