@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.encoder_folder import passage_prompt
+from index.hub import ask_hub, unavailable
 from ingest.errors import MissingExtraError, TowerError
 
 if TYPE_CHECKING:
@@ -26,6 +28,10 @@ __all__ = ["SentenceTransformerTower"]
 
 # What loading raises for files that are missing, damaged or of an unknown kind.
 _LOADING = (OSError, ValueError, KeyError, RuntimeError)
+
+
+# Characters up to which `batch_size` passages are encoded at once.
+_USUAL = 1_024
 
 
 class SentenceTransformerTower:
@@ -61,11 +67,11 @@ class SentenceTransformerTower:
         except _LOADING as error:
             if folder.is_dir():
                 raise _broken_folder(folder, error) from error
-            _ask_hub(name)
+            ask_hub(name)
             try:
                 model = SentenceTransformer(name, device=settings.device)
             except _LOADING as second:
-                raise _unavailable(name, second) from second
+                raise unavailable(name, second) from second
         return cls(model, settings)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -74,20 +80,36 @@ class SentenceTransformerTower:
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (n, dim) vectors of unit length."""
-        return self._encode(self._model.encode_document, texts, self._settings.passage_prompt)
+        # encode_document would take an empty "document" prompt before the "passage" prompt that a model has.
+        prompt = self._settings.passage_prompt or passage_prompt(self._model.prompts)
+        return self._encode(self._model.encode_document, texts, prompt)
 
     def _encode(self, encode: Any, texts: Sequence[str], prompt: str) -> NDArray[np.float32]:
-        if not texts:
-            return np.zeros((0, self.dim), dtype=np.float32)
-        vectors = encode(
-            list(texts),
-            prompt=prompt or None,
-            batch_size=self._settings.batch_size,
-            normalize_embeddings=True,
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
-        return np.asarray(vectors, dtype=np.float32)
+        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+        for rows in _batches(texts, self._settings.batch_size):
+            vectors[rows] = encode(
+                [texts[row] for row in rows],
+                prompt=prompt or None,
+                batch_size=len(rows),
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+        return vectors
+
+
+def _batches(texts: Sequence[str], size: int) -> Iterator[list[int]]:
+    """Rows of texts to encode at once, the longest first: `size` of them, fewer where they are long.
+
+    A batch takes memory by its longest text times its number, so that product is what is bounded.
+    """
+    rows = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
+    start = 0
+    while start < len(rows):
+        longest = max(len(texts[rows[start]]), _USUAL)
+        stop = start + max(size * _USUAL // longest, 1)
+        yield rows[start:stop]
+        start = stop
 
 
 def _digest(model: SentenceTransformer, settings: TowerSettings) -> str:
@@ -107,31 +129,6 @@ def _digest(model: SentenceTransformer, settings: TowerSettings) -> str:
     prompts = [model.prompts, settings.query_prompt, settings.passage_prompt]
     digest.update(f"{model}\n{json.dumps(prompts, sort_keys=True)}".encode())
     return digest.hexdigest()
-
-
-def _ask_hub(name: str) -> None:
-    """Raise TowerError when the hub cannot be reached.
-
-    One question decides that in seconds; loading would ask for file after file, with minutes of retries.
-    """
-    import httpx
-    from huggingface_hub import constants
-
-    if constants.HF_HUB_OFFLINE:
-        raise _unavailable(name, OSError("HF_HUB_OFFLINE is set"))
-    try:
-        httpx.head(constants.ENDPOINT, timeout=10)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise _unavailable(name, error) from error
-
-
-def _unavailable(name: str, error: Exception) -> TowerError:
-    return TowerError(
-        f"The model {name} is neither a folder nor in the local cache of the Hugging Face hub, and the hub did "
-        f"not give it: {_first_line(error)}",
-        "Check `name` of [[index.towers]], connect to the network once, or copy the model to a folder and name "
-        'that; the built-in tower is "static".',
-    )
 
 
 def _broken_folder(folder: Path, error: Exception) -> TowerError:

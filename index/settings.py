@@ -26,7 +26,8 @@ class LexicalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class TowerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One dense leg."""
 
-    name: str = "static"  # "static": the built-in tower; otherwise a sentence-transformers name or folder
+    name: str = "static"  # "static", "small": built in; otherwise a sentence-transformers name or folder
+    backend: Literal["auto", "torch", "onnx"] = "auto"  # what runs a transformer
     batch_size: int = 64
     query_prompt: str = ""  # "": the model's own configuration decides
     passage_prompt: str = ""
