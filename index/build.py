@@ -42,8 +42,11 @@ if TYPE_CHECKING:
 
 __all__ = ["BuildReport", "build"]
 
-# Passages read, encoded and kept at once.
+# Passages read at once.
 _CHUNK = 1024
+# Passages encoded and kept at once: as many as take about a second, so that progress is told every second and a
+# build that is stopped loses no more, however slow the tower is.
+_FIRST_STEP = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,22 +197,41 @@ def _encode(
     """
     vectors = np.empty((len(catalog), tower.dim), np.float32)
     encoded = 0
+    step = _FIRST_STEP
     for start in range(0, len(catalog), _CHUNK):
         rows = range(start, min(start + _CHUNK, len(catalog)))
         texts = _texts(catalog, catalog.passages(rows))
         keys = [text_key(text) for text in texts]
         known = cache.get(keys, now=now)
-        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        if fresh:
-            new = dict(
-                zip(fresh, tower.encode_passages(list(fresh.values())).astype(np.float16), strict=True)
-            )
-            cache.put(new, now=now)
-            known |= new
-        encoded += sum(key in fresh for key in keys)
+        # By length, so that what is encoded together is of one size.
+        fresh = sorted(
+            {key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items(),
+            key=_length,
+        )
+        encoded += sum(key not in known for key in keys)
+        while fresh:
+            began = perf_counter()
+            batch, fresh = fresh[:step], fresh[step:]
+            new = tower.encode_passages([text for _, text in batch]).astype(np.float16)
+            made = dict(zip((key for key, _ in batch), new, strict=True))
+            cache.put(made, now=now)
+            known |= made
+            tell(Progress("encode", rows.stop - len(fresh), len(catalog), tower.id))
+            step = _next_step(step, perf_counter() - began)
         vectors[rows.start : rows.stop] = [known[key] for key in keys]
         tell(Progress("encode", rows.stop, len(catalog), tower.id))
     return vectors, encoded
+
+
+def _length(item: tuple[str, str]) -> int:
+    return len(item[1])
+
+
+def _next_step(step: int, seconds: float) -> int:
+    """Twice as many at once where `step` of them took less than half a second, half as many beyond two."""
+    if seconds < 0.5:
+        return min(step * 2, _CHUNK)
+    return max(step // 2, 1) if seconds > 2 else step
 
 
 def _texts(catalog: Catalog, passages: Sequence[PassageRow]) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from index.analyze import analyze
 from index.build import BuildReport, build
@@ -17,6 +19,7 @@ from index.settings import IndexSettings, PassageSettings
 from ingest.articles import Entry, Link, Listing
 from ingest.errors import GenerationError, IndexMissingError
 from ingest.progress import Progress
+from tests.index.conftest import HashTower
 
 Build = Callable[..., BuildReport]
 
@@ -173,3 +176,74 @@ def test_a_data_folder_that_cannot_be_written_says_so(entries: list[Entry], tmp_
     (tmp_path / "generations").write_text("in the way")
     with pytest.raises(GenerationError, match="could not be written"):
         build(entries, tmp_path, settings=IndexSettings(), towers=[], clock=lambda: 0.0)
+
+
+class CountingTower(HashTower):
+    """Notes the batches it is given."""
+
+    batches: ClassVar[list[list[str]]] = []
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.batches.append(list(texts))
+        return super().encode_passages(texts)
+
+
+@pytest.fixture
+def counting() -> Iterator[CountingTower]:
+    CountingTower.batches.clear()
+    yield CountingTower()
+    CountingTower.batches.clear()
+
+
+def test_progress_is_told_batch_by_batch_and_what_is_encoded_together_is_of_one_size(
+    counting: CountingTower, make_entry: Callable[..., Entry], tmp_path: Path
+) -> None:
+    entries = [make_entry(number, f"第{number}篇", "召回。" * (number * 7 % 50 + 1)) for number in range(300)]
+    told: list[Progress] = []
+    build(
+        entries,
+        tmp_path,
+        settings=IndexSettings(),
+        towers=[counting],
+        clock=lambda: 0.0,
+        progress=told.append,
+    )
+    done = [each.done for each in told if each.stage == "encode"]
+    assert done == sorted(done)
+    assert len(done) > 3
+    assert done[-1] == 300
+    assert sum(map(len, counting.batches)) == 300
+    longest = [max(map(len, batch)) for batch in counting.batches]
+    assert longest == sorted(longest)
+
+
+def test_what_a_stopped_build_encoded_is_not_encoded_again(
+    counting: CountingTower, make_entry: Callable[..., Entry], tmp_path: Path
+) -> None:
+    entries = [make_entry(number, f"第{number}篇", "召回。" * 20) for number in range(100)]
+
+    def stop(progress: Progress) -> None:
+        if progress.stage == "encode":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(
+            entries, tmp_path, settings=IndexSettings(), towers=[counting], clock=lambda: 0.0, progress=stop
+        )
+    (first,) = counting.batches
+    report = build(entries, tmp_path, settings=IndexSettings(), towers=[counting], clock=lambda: 0.0)
+    assert 0 < len(first) == report.reused
+    assert report.encoded == 100 - len(first)
+
+
+def test_a_changed_tower_encodes_everything_once_and_an_unchanged_one_nothing(
+    built: Build, entries: list[Entry], tower: HashTower
+) -> None:
+    other = HashTower("other@000000000002", 16)
+    assert built(towers=[tower, other]).encoded == 10
+    changed = HashTower("other@000000000003", 16)
+    report = built(towers=[tower, changed])
+    assert (report.published, report.encoded, report.reused) == (True, 5, 5)
+    again = built(entries[:4], towers=[tower, changed])
+    assert (again.encoded, again.reused) == (0, 8)
+    assert not built(entries[:4], towers=[tower, changed]).published
