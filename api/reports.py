@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from index.adapted import Adaptation  # noqa: TC001 msgspec reads the types of the fields
+
 __all__ = ["Report", "write_report"]
 
 _PLACE = Path("reports") / "latest.json"
@@ -26,6 +28,7 @@ class Report(msgspec.Struct, frozen=True):
     not_modified: int
     generation: str
     seconds: dict[str, float]  # by stage
+    adaptation: Adaptation | None = None  # which tower won on held-out articles, where that was asked for
 
 
 def write_report(report: Report, data_dir: Path) -> Path:

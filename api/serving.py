@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.live import Live
 from api.page import Choices
 from api.schemas import ArticleModel, LinkModel, SearchParameters
-from api.wiring import existing_store, open_generation, open_reranker, open_towers
+from api.wiring import existing_store, open_generation, open_reranker, towers_of
+from index.towers import load_tower
 from ingest.articles import Source
 from ingest.errors import QueryError
 
@@ -79,10 +81,14 @@ class Serving:
 
 def follow(settings: Settings) -> Live[Serving]:
     """Serve the newest generation, whichever that is. Raises TowerError, MissingExtraError."""
-    # Loaded once: a new generation has new passages, not new towers.
-    towers, reranker = open_towers(settings), open_reranker(settings)
+    # Loaded once: a new generation has new passages, and at most a tower adapted anew.
+    load = cache(load_tower)
+    for tower in settings.index.towers:
+        load(tower)
+    reranker = open_reranker(settings)
 
     def opened(path: Path) -> Serving:
+        towers = towers_of(path, settings, load)
         engine = open_generation(path, settings, towers=towers, reranker=reranker)
         return Serving(engine, _choices(engine), settings)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from ingest.errors import IndexMissingError, ReadingListError
+from ingest.errors import IndexMissingError, MissingExtraError, ReadingListError, TowerError
 
 if TYPE_CHECKING:
     import httpx
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from api.reports import Report
     from api.settings import Settings
     from index.build import BuildReport
+    from index.settings import TowerSettings
     from index.towers import Tower
+    from index.train.adapt import AdaptReport
     from ingest.crawl import CrawlReport
     from ingest.progress import ProgressCallback
     from ingest.reading_list import ParsedList
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Crawled",
     "Rebuilt",
+    "adapt_only",
     "crawl_only",
     "existing_store",
     "import_saved",
@@ -43,6 +46,7 @@ __all__ = [
     "open_store",
     "open_towers",
     "rebuild",
+    "towers_of",
 ]
 
 CORPUS = "corpus.sqlite"
@@ -59,11 +63,12 @@ class Crawled:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a rebuild did; `published` is false when nothing had changed."""
+    """What a rebuild did; `published` is false when nothing had changed, `adapted` None where it was not asked for."""
 
     report: Report
     published: bool
     remarks: tuple[str, ...]
+    adapted: AdaptReport | None = None
 
 
 def load_lists(settings: Settings) -> list[ParsedList]:
@@ -100,6 +105,21 @@ def open_towers(settings: Settings) -> list[Tower]:
     return [load_tower(tower) for tower in settings.index.towers]
 
 
+def towers_of(
+    path: Path, settings: Settings, load: Callable[[TowerSettings], Tower] | None = None
+) -> list[Tower]:
+    """Load the towers to search the generation in the folder `path` with: those of the settings, adapted as it was.
+
+    `load` opens a tower of the settings. Raises GenerationError, TowerError, MissingExtraError.
+    """
+    from index.adapted import towers_for_search
+    from index.manifest import load_manifest
+    from index.towers import load_tower
+
+    built_with = [leg.id for leg in load_manifest(path)[0].towers]
+    return towers_for_search(settings.index.towers, settings.data_path, built_with, load=load or load_tower)
+
+
 def open_reranker(settings: Settings) -> Reranker | None:
     """Load the cross-encoder of the settings, if one is named. Raises TowerError, MissingExtraError."""
     if not settings.search.rerank.model:
@@ -114,7 +134,8 @@ def open_engine(settings: Settings) -> Engine:
     from index.generation import current
 
     path = current(settings.data_path)
-    return open_generation(path, settings, towers=open_towers(settings), reranker=open_reranker(settings))
+    towers = towers_of(path, settings)
+    return open_generation(path, settings, towers=towers, reranker=open_reranker(settings))
 
 
 def open_generation(
@@ -137,7 +158,8 @@ def rebuild(
     """Crawl the lists, build the index, publish it, and keep the report. Raises ShuangtaError.
 
     The data folder is locked throughout. Without a network the corpus keeps what it had, new links are indexed by
-    their listing, and a remark says so.
+    their listing, and a remark says so. Where the settings ask for it, the tower is adapted in between; when that
+    cannot be done, a remark says so and the tower at hand is used.
     """
     from api.reports import write_report
 
@@ -146,10 +168,16 @@ def rebuild(
     read_in = perf_counter() - began
     with open_store(settings) as store, store.exclusive():
         crawled = _crawl(lists, store, settings, clock, transport, progress)
+        adapted, remarks = None, crawled.remarks
+        if settings.index.adapt.enabled:
+            try:
+                adapted = _adapt(store, settings, progress)
+            except (MissingExtraError, TowerError) as error:
+                remarks += (f"{error} The index is built with the tower at hand.",)
         built = _index(store, settings, clock, progress)
-        report = _report(crawled.report, built, read_in)
+        report = _report(crawled.report, adapted, built, read_in)
         write_report(report, settings.data_path)
-    return Rebuilt(report, built.published, crawled.remarks)
+    return Rebuilt(report, built.published, remarks, adapted)
 
 
 def crawl_only(
@@ -191,6 +219,12 @@ def index_only(settings: Settings, *, clock: Clock, progress: ProgressCallback |
         return _index(store, settings, clock, progress)
 
 
+def adapt_only(settings: Settings, *, progress: ProgressCallback | None = None) -> AdaptReport:
+    """Adapt the tower to the corpus as it is, for the next index. Raises ShuangtaError."""
+    with existing_store(settings) as store, store.exclusive():
+        return _adapt(store, settings, progress)
+
+
 def _crawl(
     lists: Sequence[ParsedList],
     store: Store,
@@ -218,20 +252,41 @@ def _crawl(
     return Crawled(report, tuple(_remarks(lists, report)))
 
 
+def _adapt(store: Store, settings: Settings, progress: ProgressCallback | None) -> AdaptReport:
+    from index.adapted import adaptable
+    from index.train.adapt import adapt
+
+    tower = adaptable(settings.index.towers)
+    if tower is None:
+        raise TowerError(
+            "None of the towers of the settings can be adapted: only static ones can.",
+            'Name "static" under [[index.towers]], or set `enabled` of [index.adapt] to false.',
+        )
+    return adapt(
+        store.entries(),
+        settings.data_path,
+        tower=tower,
+        passages=settings.index.passages,
+        settings=settings.index.adapt,
+        progress=progress or (lambda _: None),
+    )
+
+
 def _index(store: Store, settings: Settings, clock: Clock, progress: ProgressCallback | None) -> BuildReport:
+    from index.adapted import towers_for_index
     from index.build import build
 
     return build(
         store.entries(),
         settings.data_path,
         settings=settings.index,
-        towers=open_towers(settings),
+        towers=towers_for_index(settings.index.towers, settings.data_path),
         clock=clock,
         progress=progress,
     )
 
 
-def _report(crawl: CrawlReport, built: BuildReport, read_in: float) -> Report:
+def _report(crawl: CrawlReport, adapted: AdaptReport | None, built: BuildReport, read_in: float) -> Report:
     from api.reports import Report
 
     return Report(
@@ -245,7 +300,13 @@ def _report(crawl: CrawlReport, built: BuildReport, read_in: float) -> Report:
         fetched=crawl.fetched,
         not_modified=crawl.not_modified,
         generation=built.generation,
-        seconds={"lists": read_in, "crawl": crawl.seconds, **built.seconds},
+        seconds={
+            "lists": read_in,
+            "crawl": crawl.seconds,
+            **({"adapt": adapted.seconds} if adapted else {}),
+            **built.seconds,
+        },
+        adaptation=adapted.adaptation if adapted else None,
     )
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
-__all__ = ["DenseSettings", "IndexSettings", "LexicalSettings", "PassageSettings", "TowerSettings"]
+__all__ = [
+    "AdaptSettings",
+    "DenseSettings",
+    "IndexSettings",
+    "LexicalSettings",
+    "PassageSettings",
+    "TowerSettings",
+]
 
 
 class PassageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,6 +50,29 @@ class DenseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ef_search: int = 256
 
 
+class AdaptSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a static tower is adapted to the corpus, and what it must show to be used."""
+
+    enabled: bool = False  # in every `shuangta rebuild`, between crawl and index
+    held_out: Annotated[float, msgspec.Meta(gt=0, lt=1)] = (
+        0.2  # share of the articles that only the test sees
+    )
+    min_queries: Annotated[int, msgspec.Meta(ge=1)] = 50  # held out; with fewer the test tells nothing
+    min_gain: float = 0.005  # nDCG@10 that is worth encoding every passage anew
+    epochs: Annotated[float, msgspec.Meta(gt=0)] = 12.0  # passes over the corpus's pairs
+    batch: Annotated[int, msgspec.Meta(ge=2)] = 512  # pairs; each is a negative of all others
+    dropout: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.3  # share of the tokens that a batch does not see
+    learning_rate: Annotated[float, msgspec.Meta(gt=0)] = 0.03
+    weight_rate: Annotated[float, msgspec.Meta(ge=0)] = 0.005  # learning rate of the token weights
+    share: Annotated[float, msgspec.Meta(gt=0, le=1)] = (
+        0.7  # of the trained table in the average with the start's
+    )
+    seed: int = 20
+    threads: Annotated[int, msgspec.Meta(ge=1)] = (
+        1  # more, on cores that others use too, only wait for each other
+    )
+
+
 class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The room's settings: `[index]` and its tables."""
 
@@ -50,4 +80,5 @@ class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     passages: PassageSettings = PassageSettings()
     lexical: LexicalSettings = LexicalSettings()
     towers: tuple[TowerSettings, ...] = (TowerSettings(),)
+    adapt: AdaptSettings = AdaptSettings()
     dense: DenseSettings = DenseSettings()

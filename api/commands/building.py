@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from api.commands.adapting import told
 from api.commands.verb import Verb
 from api.exits import SUCCESS
 from api.options import add_list_options, add_settings_options, settings_of
@@ -52,6 +53,8 @@ def _rebuild(arguments: argparse.Namespace) -> int:
         print(msgspec.json.encode(report).decode())
         return SUCCESS
     print(_told(report))
+    if rebuilt.adapted:
+        print(told(rebuilt.adapted))
     print(_current(report, published=rebuilt.published))
     return SUCCESS
 

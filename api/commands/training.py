@@ -1,9 +1,10 @@
-"""`shuangta train`: a tower from pairs of texts."""
+"""`shuangta train`: a tower from pairs of texts, or the one at hand adapted to the corpus."""
 
 from __future__ import annotations
 
 import argparse
 import difflib
+import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 import msgspec
 
+from api.commands.adapting import adapt, add_adapt_arguments, corpus_pairs, wrong_usage
 from api.commands.verb import Verb
-from api.exits import SUCCESS
+from api.exits import SUCCESS, USAGE
 from api.terminal import ProgressBars
 from ingest.errors import SettingsError
 
@@ -42,14 +44,27 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="one setting of the run, such as steps=1000, objective='\"info_nce\"' or negatives.bm25=2; "
         "may be repeated",
     )
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    add_adapt_arguments(parser)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if wrong := wrong_usage(arguments):
+        print(f"shuangta train: {wrong}", file=sys.stderr)
+        return USAGE
+    return adapt(arguments) if arguments.adapt else _train(arguments)
 
 
 def _train(arguments: argparse.Namespace) -> int:
     from index.train import train
 
-    settings = _settings(arguments)
-    with ProgressBars() as progress:
-        report = train(settings, progress=progress)
+    with corpus_pairs(arguments) as more:
+        settings = _settings(arguments, more)
+        with ProgressBars() as progress:
+            report = train(settings, progress=progress)
+    if arguments.json:
+        print(msgspec.json.encode(report, enc_hook=str).decode())
+        return SUCCESS
     loss = f"; loss {report.losses[0]:.3f} → {report.losses[-1]:.3f}" if report.losses else ""
     seconds = ", ".join(f"{stage} {spent:.0f} s" for stage, spent in report.seconds.items())
     print(
@@ -61,8 +76,8 @@ def _train(arguments: argparse.Namespace) -> int:
     return SUCCESS
 
 
-def _settings(arguments: argparse.Namespace) -> TrainSettings:
-    """The run's settings: the file's, the command line's over them. Raises SettingsError."""
+def _settings(arguments: argparse.Namespace, more: Sequence[str]) -> TrainSettings:
+    """The run's settings: the file's, the command line's over them, and `more` folders. Raises SettingsError."""
     from index.train import TrainSettings
 
     given = _file(arguments.config) if arguments.config else {}
@@ -71,8 +86,13 @@ def _settings(arguments: argparse.Namespace) -> TrainSettings:
     if arguments.out:
         given["out"] = arguments.out
     _merge(given, _assignments(arguments.sets))
+    if more:
+        given["pairs"] = [*given.get("pairs", ()), *more]
     _refuse_unknown(given, TrainSettings, "")
-    for key, cure in (("pairs", "Name the folders of pairs."), ("out", "Add --out DIR.")):
+    for key, cure in (
+        ("pairs", "Name the folders of pairs, or give --corpus or --adapt."),
+        ("out", "Add --out DIR."),
+    ):
         if key not in given:
             raise SettingsError(f"The training run has no `{key}`.", cure)
     try:
@@ -127,8 +147,8 @@ def _assignments(sets: Sequence[str]) -> dict[str, Any]:
 
 TRAIN = Verb(
     "train",
-    "train a tower on pairs of texts (needs the extra `models`)",
-    "shuangta train my-pairs --out my-tower --set steps=3000",
+    "train a tower on pairs of texts, or adapt it to your corpus (needs the extra `models`)",
+    "shuangta train my-pairs --out my-tower --set steps=3000\nshuangta train --adapt --data-dir ~/search",
     _add_arguments,
-    _train,
+    _run,
 )

@@ -36,6 +36,7 @@ def test_the_report_lies_where_it_was_agreed_with_the_agreed_keys(tmp_path):
         "not_modified",
         "generation",
         "seconds",
+        "adaptation",
     ]
     assert read == msgspec.to_builtins(REPORT)
 

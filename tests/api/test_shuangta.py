@@ -413,6 +413,26 @@ def test_train_says_what_is_missing_or_cannot_be_read(run, tmp_path):
     assert fails(run("train", tmp_path, "--out", tmp_path / "t", "--set", "objective=kl"), "needs quotes")
 
 
+def test_adapting_wants_nothing_but_a_corpus(run, tmp_path):
+    assert fails(run("train", tmp_path, "--adapt"), "--adapt goes without", code=2)
+    assert fails(run("train", "--adapt", "--corpus"), "--adapt goes without", code=2)
+    assert fails(run("train", "--adapt", "--data-dir", tmp_path / "none"), "Nothing has been crawled")
+    assert fails(
+        run("train", "--corpus", "--out", tmp_path / "t", "--data-dir", tmp_path / "none"), "crawled"
+    )
+
+
+@pytest.mark.models
+def test_a_small_corpus_keeps_its_tower_and_says_why(run, own_data_dir):
+    code, out, err = run("train", "--adapt", "--data-dir", own_data_dir)
+    assert (code, err) == (0, "")
+    assert "kept the tower static@" in out
+    assert "too few" in out
+    code, out, _ = run("train", "--adapt", "--data-dir", own_data_dir, "--json")
+    found = json.loads(out)
+    assert (code, found["ran"], found["adaptation"]["outcome"]) == (0, False, "too few queries")
+
+
 # ── serve ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
