@@ -6,9 +6,9 @@ import argparse
 import difflib
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 import msgspec
 
@@ -19,7 +19,8 @@ from api.terminal import ProgressBars
 from ingest.errors import SettingsError
 
 if TYPE_CHECKING:
-    from index.train import TrainSettings
+    from index.train import TrainReport, TrainSettings
+    from index.train.bilingual import BilingualReport, BilingualSettings
 
 __all__ = ["TRAIN"]
 
@@ -56,30 +57,62 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from index.train import train
+    from index.train import TrainSettings, train
+    from index.train.bilingual import train_bilingual
 
+    report: TrainReport | BilingualReport
     with corpus_pairs(arguments) as more:
         settings = _settings(arguments, more)
         with ProgressBars() as progress:
-            report = train(settings, progress=progress)
+            if isinstance(settings, TrainSettings):
+                report = train(settings, progress=progress)
+            else:
+                report = train_bilingual(settings, progress=progress)
     if arguments.json:
         print(msgspec.json.encode(report, enc_hook=str).decode())
-        return SUCCESS
+    elif isinstance(settings, TrainSettings):
+        _tell(cast("TrainReport", report))
+    else:
+        _tell_bilingual(cast("BilingualReport", report), settings.onnx)
+    return SUCCESS
+
+
+def _tell(report: TrainReport) -> None:
     loss = f"; loss {report.losses[0]:.3f} → {report.losses[-1]:.3f}" if report.losses else ""
-    seconds = ", ".join(f"{stage} {spent:.0f} s" for stage, spent in report.seconds.items())
     print(
-        f"{report.out}: {report.pairs} pairs of {report.sources} sources, {report.pieces} pieces{loss} ({seconds})"
+        f"{report.out}: {report.pairs} pairs of {report.sources} sources, {report.pieces} pieces{loss} "
+        f"({_stages(report.seconds)})"
     )
     if report.left_out:
         print("left out: " + ", ".join(f"{count} {reason}" for reason, count in report.left_out.items()))
     print(f"To search with it: shuangta index --set index.towers.0.name={report.out.resolve()}")
-    return SUCCESS
 
 
-def _settings(arguments: argparse.Namespace, more: Sequence[str]) -> TrainSettings:
+def _tell_bilingual(report: BilingualReport, onnx: str) -> None:
+    pairs = ", ".join(f"{count} {name}" for name, count in report.pairs.items())
+    print(f"{report.out}: {report.pieces} Han pieces; pairs: {pairs} ({_stages(report.seconds)})")
+    before, after = report.before, report.after
+    print(
+        f"held-back Chinese sentences that find their translation: {before.found:.1%} → {after.found:.1%}; "
+        f"cosine {before.cosine:.3f} → {after.cosine:.3f}"
+    )
+    tower = Path(onnx) if onnx else report.out
+    print(f"To search with it: shuangta index --set index.towers.0.name={tower.resolve()}")
+
+
+def _stages(seconds: Mapping[str, float]) -> str:
+    return ", ".join(f"{stage} {spent:.0f} s" for stage, spent in seconds.items())
+
+
+def _settings(arguments: argparse.Namespace, more: Sequence[str]) -> TrainSettings | BilingualSettings:
     """The run's settings: the file's, the command line's over them, and `more` folders. Raises SettingsError."""
     from index.train import TrainSettings
+    from index.train.bilingual import BilingualSettings
 
+    recipes: dict[str, type[TrainSettings | BilingualSettings]] = {
+        "pairs": TrainSettings,
+        "bilingual": BilingualSettings,
+    }
     given = _file(arguments.config) if arguments.config else {}
     if arguments.pairs:
         given["pairs"] = arguments.pairs
@@ -88,7 +121,10 @@ def _settings(arguments: argparse.Namespace, more: Sequence[str]) -> TrainSettin
     _merge(given, _assignments(arguments.sets))
     if more:
         given["pairs"] = [*given.get("pairs", ()), *more]
-    _refuse_unknown(given, TrainSettings, "")
+    recipe = given.pop("recipe", "pairs")
+    if recipe not in recipes:
+        raise SettingsError(f"There is no recipe {recipe!r}.", f"There are: {', '.join(recipes)}.")
+    _refuse_unknown(given, recipes[recipe], "")
     for key, cure in (
         ("pairs", "Name the folders of pairs, or give --corpus or --adapt."),
         ("out", "Add --out DIR."),
@@ -96,7 +132,7 @@ def _settings(arguments: argparse.Namespace, more: Sequence[str]) -> TrainSettin
         if key not in given:
             raise SettingsError(f"The training run has no `{key}`.", cure)
     try:
-        return msgspec.convert(given, TrainSettings)
+        return msgspec.convert(given, recipes[recipe])
     except msgspec.ValidationError as error:
         raise SettingsError(f"A setting of the training run is wrong: {error}.") from error
 

@@ -14,6 +14,7 @@ import pytest
 
 from api.settings import Settings
 from api.shuangta import VERBS, main
+from index.towers import SHIPPED
 from tests.api.corpus import DEAD, INVERTED, NOW, REPOST, TWO_TOWER, WARMUP
 
 PAGE = """<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8"><title>双塔模型 - 某站</title></head><body>
@@ -402,6 +403,25 @@ def test_train_takes_its_settings_from_a_file_and_the_command_line_wins(run, tmp
     config.write_text("[negatives]\nmixed = 1\n", "utf-8")
     assert fails(run("train", tmp_path, "--out", "t", "--config", config), "`negatives.mined_at`")
     assert fails(run("train", "--config", config, "--set", "negatives.mixed=2"), "negatives")
+
+
+def test_train_knows_two_recipes_and_the_settings_of_each(run, tmp_path):
+    config = tmp_path / "run.toml"
+    config.write_text('recipe = "bilingual"\nout = "t"\npairs = ["none"]\n', "utf-8")
+    assert fails(run("train", "--config", config), "`base`")
+    assert fails(run("train", "--config", config, "--set", "recipe='pairs'"), "*.jsonl.gz files in none")
+    assert fails(run("train", "--config", config, "--set", "recipe='magic'"), "pairs, bilingual")
+    assert fails(run("train", "--config", config, "--set", "objective='bpr'"), "`objective`")
+    assert fails(run("train", "--config", config, "--set", "shares.paralel=1"), "`shares.parallel`")
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("file", "stops_at"), [("static.toml", "*.jsonl.gz files"), ("small.toml", "all-MiniLM-L6-v2")]
+)
+def test_the_files_that_the_shipped_towers_were_made_by_lack_only_the_data(run, tmp_path, file, stops_at):
+    config = SHIPPED["static"].parents[2] / "configs" / "towers" / file
+    assert fails(run("train", tmp_path, "--out", tmp_path / "t", "--config", config), stops_at)
 
 
 def test_train_says_what_is_missing_or_cannot_be_read(run, tmp_path):

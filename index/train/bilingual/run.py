@@ -23,6 +23,7 @@ from index.train.bilingual.streams import batches, read_material, streams
 from index.train.bilingual.vocabulary import SPECIAL, bilingual_tokenizer, choose_pieces, english_pieces
 from index.train.dictionary import read_dictionary
 from index.train.export import refuse_foreign, replaced
+from index.train.onnx_export import export_onnx
 from index.train.tokenizer import everyday_characters
 from ingest.errors import MissingExtraError, SettingsError, TowerError
 from ingest.progress import Progress, ProgressCallback
@@ -69,8 +70,7 @@ def train_bilingual(
 ) -> BilingualReport:
     """Teach an English encoder Chinese as `settings` say and write it as a sentence-transformers model.
 
-    `index.train.onnx_export` makes the tower that ships of it. Deterministic for given settings, data, library
-    versions and number of threads. Raises SettingsError when there is nothing to train on or `out` holds something
+    Deterministic for given settings, data, library versions and number of threads. Raises SettingsError when there is nothing to train on or `out` holds something
     else, PairsError for a damaged file, TowerError when the base model or the space cannot be had, and
     MissingExtraError without torch and sentence-transformers.
     """
@@ -87,6 +87,8 @@ def train_bilingual(
     began = clock()
     out = Path(settings.out)
     refuse_foreign(out)
+    if settings.onnx:
+        refuse_foreign(Path(settings.onnx))
     try:
         base = SentenceTransformer(settings.base, device="cpu", local_files_only=True)
     except (OSError, ValueError, KeyError) as error:
@@ -107,6 +109,8 @@ def train_bilingual(
     after = _translations(student, teacher, tokenizer, material)
     fitted = clock()
     _write(out, base, student, tokenizer, settings)
+    if settings.onnx:
+        export_onnx(base, Path(settings.onnx), folded=True)
     return BilingualReport(
         out=out,
         pieces=pieces,
@@ -257,7 +261,7 @@ def _write(
     record = {
         name: value
         for name, value in msgspec.structs.asdict(settings).items()
-        if name not in {"pairs", "base", "dictionary", "words", "out", "space"}
+        if name not in {"pairs", "base", "dictionary", "words", "out", "onnx", "space"}
     }
     with replaced(out) as new:
         base.save_pretrained(str(new), create_model_card=False)

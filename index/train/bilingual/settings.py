@@ -26,6 +26,9 @@ class BilingualSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     dictionary: str  # CC-CEDICT as www.mdbg.net gives it, plain or gzipped
     words: str  # everyday words and how often they occur, one "word count …" a line, such as jieba's dict.txt
     out: str  # folder to write: a sentence-transformers model
+    onnx: str = (
+        ""  # folder to write besides: the same in ONNX with int8 weights, which runs without torch; "": none
+    )
     leave_out: tuple[str, ...] = ()  # files not to train on, by name without .jsonl.gz
     space: str = "static"  # a tower that places words of both languages; built in, or a folder
 
