@@ -26,7 +26,7 @@ from index.manifest import FORMAT, Counts, Leg, Manifest, load_manifest, read_ma
 from index.markdown import plain
 from index.passages import Passage, split
 from index.vectors import VectorCache, file_name, text_key
-from ingest.errors import GenerationError, IndexMissingError
+from ingest.errors import GenerationError, IndexMissingError, TowerError
 from ingest.progress import Progress, ProgressCallback
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def build(
     takes no more, TowerError when a tower fails, StoreError when the cache of vectors cannot be used.
     """
     tell = progress or _silent
+    _refuse_namesakes(towers)
     now = clock()
     timer = _Timer({})
     try:
@@ -117,9 +118,7 @@ def build(
                 write_manifest(
                     staging,
                     lexical=settings.lexical.engine,
-                    towers=tuple(
-                        Leg(tower.id, tower.id.rpartition("@")[0] or tower.id, tower.dim) for tower in towers
-                    ),
+                    towers=tuple(Leg(tower.id, _name(tower), tower.dim) for tower in towers),
                     counts=Counts(cut.articles, cut.passages),
                     lists=tuple(sorted(cut.lists)),
                     created=now,
@@ -167,6 +166,21 @@ class _Cut:
             if self.articles % 100 == 0:
                 tell(Progress("passages", self.articles, 0, article.title))
             yield entry, passages
+
+
+def _name(tower: Tower) -> str:
+    return tower.id.rpartition("@")[0] or tower.id
+
+
+def _refuse_namesakes(towers: Sequence[Tower]) -> None:
+    """Raise TowerError when two towers would be one leg by name, in answers and settings."""
+    names = [_name(tower) for tower in towers]
+    for name in names:
+        if names.count(name) > 1:
+            raise TowerError(
+                f"Two towers of the index are called {name}.",
+                "Keep one of the [[index.towers]], or copy one to a folder with a name of its own.",
+            )
 
 
 def _documents(catalog: Catalog, tell: ProgressCallback) -> Iterator[LexicalDocument]:

@@ -17,7 +17,7 @@ from index.generation import Generation, current, published
 from index.lexical import query_terms
 from index.settings import IndexSettings, PassageSettings
 from ingest.articles import Entry, Link, Listing
-from ingest.errors import GenerationError, IndexMissingError
+from ingest.errors import GenerationError, IndexMissingError, TowerError
 from ingest.progress import Progress
 from tests.index.conftest import HashTower
 
@@ -93,6 +93,11 @@ def test_several_towers_are_several_legs(built: Build, tower: object, tmp_path: 
         "hash@000000000001": 64,
         "org/other@000000000002": 16,
     }
+
+
+def test_two_towers_of_one_name_are_refused(built: Build, tower: object, tmp_path: Path) -> None:
+    with pytest.raises(TowerError, match="called"):
+        built(towers=[tower, tower])
 
 
 def test_no_tower_is_a_lexical_index(built: Build, tmp_path: Path) -> None:
