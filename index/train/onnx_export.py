@@ -18,8 +18,10 @@ import copy
 import json
 import shutil
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -45,11 +47,19 @@ _FUSED = "com.microsoft"
 _TORCH_ONLY = ("*.safetensors", "*.bin", "README.md")
 
 
-def export_onnx(model: SentenceTransformer, folder: Path, *, folded: bool, scheme: Scheme = "blocks") -> None:
+def export_onnx(
+    model: SentenceTransformer,
+    folder: Path,
+    *,
+    folded: bool,
+    scheme: Scheme = "blocks",
+    training: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     """Write `model` to `folder`, in place of an older tower there; the same model gives the same bytes.
 
     `model` is a BERT-like transformer with pooling and, optionally, normalisation; it is left as it is. `folded`
-    says that texts are to go through `index.folding.fold` first, `scheme` how matrices become int8.
+    says that texts are to go through `index.folding.fold` first, `scheme` how matrices become int8; `training` is kept
+    for the record.
 
     Raises SettingsError as `refuse_foreign` does, TowerError when the model cannot be traced, and MissingExtraError
     without onnx and onnxruntime.
@@ -82,7 +92,8 @@ def export_onnx(model: SentenceTransformer, folder: Path, *, folded: bool, schem
     else:
         _quantise_by_blocks(graph.graph, only_narrowing=False)
         onnx.save(graph, weights)
-    (folder / OWN_CONFIG).write_text(json.dumps({"fold": folded}) + "\n", "utf-8")
+    record = {"fold": folded, "training": dict(training)} if training else {"fold": folded}
+    (folder / OWN_CONFIG).write_text(json.dumps(record, indent=1) + "\n", "utf-8")
     if final.is_dir():
         shutil.rmtree(final)
     folder.rename(final)

@@ -1,7 +1,7 @@
 """What a training run is told: data, student, objective, negatives, teacher, and how long.
 
-The defaults are those of the shipped `static` tower, on two cores in about eight minutes. `checked` refuses
-combinations that could do nothing.
+With `configs/towers/static.toml`, the defaults are those of the shipped `static` tower, on two cores in about eight
+minutes. `checked` refuses combinations that could do nothing.
 """
 
 from __future__ import annotations

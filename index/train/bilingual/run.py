@@ -110,7 +110,7 @@ def train_bilingual(
     fitted = clock()
     _write(out, base, student, tokenizer, settings)
     if settings.onnx:
-        export_onnx(base, Path(settings.onnx), folded=True)
+        export_onnx(base, Path(settings.onnx), folded=True, training=_record(settings))
     return BilingualReport(
         out=out,
         pieces=pieces,
@@ -258,13 +258,16 @@ def _write(
     wrapper: Any = PreTrainedTokenizerFast
     transformer.processor = wrapper(tokenizer_object=tokenizer, model_max_length=settings.max_tokens, **names)
     base.max_seq_length = settings.max_tokens
-    record = {
-        name: value
-        for name, value in msgspec.structs.asdict(settings).items()
-        if name not in {"pairs", "base", "dictionary", "words", "out", "onnx", "space"}
-    }
     with replaced(out) as new:
         base.save_pretrained(str(new), create_model_card=False)
         (new / FOLDER_CONFIG).write_bytes(
-            msgspec.json.format(msgspec.json.encode({"fold": True, "training": record}))
+            msgspec.json.format(msgspec.json.encode({"fold": True, "training": _record(settings)}))
         )
+
+
+def _record(settings: BilingualSettings) -> dict[str, Any]:
+    """The settings without this machine's paths."""
+    record: dict[str, Any] = msgspec.to_builtins(settings)
+    for name in ("pairs", "base", "dictionary", "words", "out", "onnx", "space"):
+        del record[name]
+    return record
