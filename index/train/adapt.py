@@ -35,10 +35,11 @@ from index.train.bag import TokenBag
 from index.train.batches import Texts, collect
 from index.train.corpus import read_corpus
 from index.train.export import write_tower
+from index.train.extra import need_models
 from index.train.held_out import chance, hold_out, score
 from index.train.settings import TrainSettings
 from index.train.trainer import fit
-from ingest.errors import MissingExtraError, TowerError
+from ingest.errors import TowerError
 from ingest.progress import Progress
 
 if TYPE_CHECKING:
@@ -160,12 +161,9 @@ def _trained(
     Averaging: WiSE-FT of Wortsman et al. 2022 (arXiv:2109.01903), which for a bag of tokens is the same for weights
     and for what they compute.
     """
-    try:
-        import torch
-    except ImportError as error:
-        raise MissingExtraError(
-            "Adapting the tower needs torch, which is not installed.", "pip install 'shuangta[models]'"
-        ) from error
+    need_models()
+    import torch
+
     torch.set_num_threads(settings.threads)
     by_kind: dict[Kind, list[Pair]] = defaultdict(list)
     for kind, pair in pairs:

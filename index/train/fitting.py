@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +11,7 @@ from index.train.batches import Batches
 from index.train.memory import CrossBatchMemory
 from index.train.negatives import by_tower, mined
 from index.train.objectives import Embedded, likeness_loss, objective
+from index.train.schedule import pace
 from index.train.teacher import scored
 from ingest.errors import SettingsError
 from ingest.progress import Progress, ProgressCallback
@@ -85,7 +85,7 @@ def descend(
         if guide and settings.teacher.weight:
             loss = loss + settings.teacher.weight * _likeness(batch.passages, drawn, guide, settings)
         loss.backward()  # type: ignore[no-untyped-call]
-        student.step(_pace(step, settings))
+        student.step(pace(step, settings.steps, settings.warmup))
         if step >= settings.warmup * settings.steps:
             memory.keep(drawn.source, drawn.passages, batch.passages)
         losses[step] = loss.item()
@@ -169,11 +169,3 @@ def _mined(
         judge = guide.scores if guide else None
         done.append(mined(source, found, columns, settings.negatives, judge)[0])
     return scored(done, scores) if scores else done
-
-
-def _pace(step: int, settings: TrainSettings) -> float:
-    """Share of the learning rate at a step: a linear warm-up, then half a cosine down to zero."""
-    warm = max(1, round(settings.warmup * settings.steps))
-    if step < warm:
-        return (step + 1) / warm
-    return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, settings.steps - warm)))

@@ -19,6 +19,7 @@ from index.train.bag import TokenBag
 from index.train.batches import Source, Texts, collect
 from index.train.dictionary import read_dictionary
 from index.train.export import refuse_foreign, write_tower
+from index.train.extra import need_models
 from index.train.fitting import descend
 from index.train.pairs import Pair, Sieve, pair_files
 from index.train.piece_vectors import piece_vectors
@@ -27,7 +28,7 @@ from index.train.settings import checked
 from index.train.tables import TokenTables
 from index.train.tokenizer import read_tokenizer, train_tokenizer
 from index.train.transformer import Transformer
-from ingest.errors import MissingExtraError, SettingsError
+from ingest.errors import SettingsError
 from ingest.progress import Progress, ProgressCallback
 
 if TYPE_CHECKING:
@@ -71,13 +72,8 @@ def train(
     torch and sentence-transformers.
     """
     checked(settings)
-    try:
-        import sentence_transformers  # noqa: F401
-        import torch
-    except ImportError as error:
-        raise MissingExtraError(
-            "Training needs torch and sentence-transformers.", "pip install 'shuangta[models]'"
-        ) from error
+    need_models()
+    import torch
 
     torch.set_num_threads(settings.threads)
     began = clock()

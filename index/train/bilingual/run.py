@@ -23,9 +23,11 @@ from index.train.bilingual.streams import batches, read_material, streams
 from index.train.bilingual.vocabulary import SPECIAL, bilingual_tokenizer, choose_pieces, english_pieces
 from index.train.dictionary import read_dictionary
 from index.train.export import refuse_foreign, replaced
+from index.train.extra import need_models
 from index.train.onnx_export import export_onnx
+from index.train.schedule import pace
 from index.train.tokenizer import everyday_characters
-from ingest.errors import MissingExtraError, SettingsError, TowerError
+from ingest.errors import SettingsError, TowerError
 from ingest.progress import Progress, ProgressCallback
 
 if TYPE_CHECKING:
@@ -74,13 +76,9 @@ def train_bilingual(
     else, PairsError for a damaged file, TowerError when the base model or the space cannot be had, and
     MissingExtraError without torch and sentence-transformers.
     """
-    try:
-        import torch
-        from sentence_transformers import SentenceTransformer
-    except ImportError as error:
-        raise MissingExtraError(
-            "Training needs torch and sentence-transformers.", "pip install 'shuangta[models]'"
-        ) from error
+    need_models()
+    import torch
+    from sentence_transformers import SentenceTransformer
 
     torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
@@ -198,7 +196,7 @@ def _descend(
             target = sides[1].vectors
         loss = _loss(sides[0].vectors, target, stream, settings)
         loss.backward()  # type: ignore[no-untyped-call]
-        student.step(sides, settings.row_rate, _pace(step, settings))
+        student.step(sides, settings.row_rate, pace(step, settings.steps, settings.warmup))
         losses[stream.name].append(loss.item())
         if step % _REPORT_EVERY == _REPORT_EVERY - 1:
             latest = ", ".join(f"{name} {np.mean(each[-10:]):.2f}" for name, each in losses.items() if each)
@@ -219,14 +217,6 @@ def _loss(
     if stream.exact:
         loss = loss + settings.nearness * (1 - (vectors * target).sum(1)).mean()
     return loss
-
-
-def _pace(step: int, settings: BilingualSettings) -> float:
-    """Share of the learning rates at a step: a linear warm-up, then half a cosine down to zero."""
-    warm = max(1, round(settings.warmup * settings.steps))
-    if step < warm:
-        return (step + 1) / warm
-    return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, settings.steps - warm)))
 
 
 def _translations(
