@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from index.settings import TowerSettings
 from index.static_folder import FOLDER_CONFIG
 from index.towers import load_tower
 from index.train.bilingual.encoders import Student, Teacher
+from index.train.bilingual.orders import by_topic, shuffled
 from index.train.bilingual.rows import initial_rows
 from index.train.bilingual.streams import batches, read_material, streams
 from index.train.bilingual.vocabulary import SPECIAL, bilingual_tokenizer, choose_pieces, english_pieces
@@ -35,10 +36,15 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
+    from index.towers import Tower
     from index.train.bilingual.settings import BilingualSettings
     from index.train.bilingual.streams import Material, Stream
 
 __all__ = ["BilingualReport", "Translations", "train_bilingual"]
+
+Batches = Iterator[
+    tuple[list[list[int]], list[str]]
+]  # tokens of the student's texts, and what each belongs to
 
 _REPORT_EVERY = 25  # steps
 _SEEN = 5  # times that a character or word must occur in the training texts
@@ -78,7 +84,6 @@ def train_bilingual(
     """
     need_models()
     import torch
-    from sentence_transformers import SentenceTransformer
 
     torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
@@ -87,23 +92,19 @@ def train_bilingual(
     refuse_foreign(out)
     if settings.onnx:
         refuse_foreign(Path(settings.onnx))
-    try:
-        base = SentenceTransformer(settings.base, device="cpu", local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
-        raise TowerError(
-            f"The model {settings.base} cannot be loaded: {(str(error) or repr(error)).splitlines()[0]}",
-            "Set `base` to the folder of an English sentence-transformers model.",
-        ) from error
+    base = _model(settings.base, "Set `base` to the folder of an English sentence-transformers model.")
     random = np.random.default_rng(settings.seed)
     progress(Progress("pairs", 0, 1, ""))
     material = read_material(settings, random)
     entries = read_dictionary(Path(settings.dictionary))
-    student, teacher, tokenizer, pieces = _encoders(base, material, entries, settings)
+    space = load_tower(TowerSettings(name=settings.space))
+    student, teacher, tokenizer, pieces = _encoders(base, material, entries, space, settings)
+    run = streams(material, list(entries.values()), settings)
+    drawn = _drawn(run, tokenizer, space, settings, random)
     ready = clock()
 
-    run = streams(material, list(entries.values()), settings)
     before = _translations(student, teacher, tokenizer, material)
-    _descend(student, teacher, tokenizer, run, settings, random, progress)
+    _descend(student, teacher, tokenizer, run, drawn, settings, random, progress)
     after = _translations(student, teacher, tokenizer, material)
     fitted = clock()
     _write(out, base, student, tokenizer, settings)
@@ -119,28 +120,74 @@ def train_bilingual(
     )
 
 
+def _model(folder: str, cure: str) -> SentenceTransformer:
+    """Read a sentence-transformers folder. Raises TowerError with `cure` when it is none."""
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(folder, device="cpu", local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise TowerError(
+            f"The model {folder} cannot be loaded: {(str(error) or repr(error)).splitlines()[0]}", cure
+        ) from error
+
+
 def _encoders(
-    base: SentenceTransformer, material: Material, entries: Mapping[str, Any], settings: BilingualSettings
+    base: SentenceTransformer,
+    material: Material,
+    entries: Mapping[str, Any],
+    space: Tower,
+    settings: BilingualSettings,
 ) -> tuple[Student, Teacher, Tokenizer, int]:
     """The student, its teacher, the student's tokenizer, and the number of Han pieces."""
     transformer: Any = base[0]
-    body = transformer.model
+    teacher: Any = transformer.model
     english_tokenizer = base.tokenizer.backend_tokenizer
     english_tokenizer.no_padding()
     english_tokenizer.enable_truncation(settings.max_tokens)
-    old = body.get_input_embeddings().weight.detach().numpy().astype(np.float32)
     vocabulary = english_tokenizer.get_vocab()
     english = english_pieces(vocabulary)
-    words, characters = _counts(material.han())
-    han = choose_pieces(words, _everyday(Path(settings.words), entries), characters, settings.pieces)
-    tokenizer = bilingual_tokenizer(english, han, settings.max_tokens)
-    table = old[list(english.values())]
-    space = load_tower(TowerSettings(name=settings.space))
-    new = initial_rows(han, list(english), table, tokenizer, entries, space)
-    special = old[[vocabulary[token] for token in SPECIAL]]
-    rows = np.concatenate((special, table, new)).astype(np.float32)
-    student = Student(body, rows, len(special) + len(table), body_rate=settings.body_rate, half=settings.half)
-    return student, Teacher(body, english_tokenizer, half=settings.half), tokenizer, len(han)
+    first_new = len(SPECIAL) + len(english)
+    body: Any = teacher
+    if settings.start:
+        earlier = _model(settings.start, "Set `start` to the folder that an earlier run wrote as `out`.")
+        body, tokenizer = earlier[0].model, earlier.tokenizer.backend_tokenizer
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(settings.max_tokens)
+        rows = body.get_input_embeddings().weight.detach().numpy().astype(np.float32)
+        if len(rows) <= first_new or rows.shape[1] != teacher.config.hidden_size:
+            raise TowerError(
+                f"The model {settings.start} was not made from {settings.base}: its table of tokens is another.",
+                "Set `start` to the folder that an earlier run wrote as `out`.",
+            )
+    else:
+        old = teacher.get_input_embeddings().weight.detach().numpy().astype(np.float32)
+        words, characters = _counts(material.han())
+        han = choose_pieces(words, _everyday(Path(settings.words), entries), characters, settings.pieces)
+        tokenizer = bilingual_tokenizer(english, han, settings.max_tokens)
+        table = old[list(english.values())]
+        new = initial_rows(han, list(english), table, tokenizer, entries, space)
+        special = old[[vocabulary[token] for token in SPECIAL]]
+        rows = np.concatenate((special, table, new)).astype(np.float32)
+    student = Student(body, rows, first_new, body_rate=settings.body_rate, half=settings.half)
+    return student, Teacher(teacher, english_tokenizer, half=settings.half), tokenizer, len(rows) - first_new
+
+
+def _drawn(
+    run: Sequence[Stream],
+    tokenizer: Tokenizer,
+    space: Tower,
+    settings: BilingualSettings,
+    random: np.random.Generator,
+) -> list[Batches]:
+    """The batches of each stream."""
+    drawn = []
+    for stream in run:
+        order = shuffled(len(stream.pairs))
+        if stream.topical and settings.topics:
+            order = by_topic([first for first, _ in stream.pairs], settings.topics, space, settings.seed)
+        drawn.append(batches(stream, tokenizer, settings, random, order))
+    return drawn
 
 
 def _counts(texts: Iterable[str]) -> tuple[Counter[str], set[str]]:
@@ -175,13 +222,13 @@ def _descend(
     student: Student,
     teacher: Teacher,
     tokenizer: Tokenizer,
-    run: list[Stream],
+    run: Sequence[Stream],
+    drawn: Sequence[Batches],
     settings: BilingualSettings,
     random: np.random.Generator,
     report: ProgressCallback,
 ) -> None:
     shares = np.array([stream.share for stream in run])
-    drawn = [batches(stream, tokenizer, settings, random) for stream in run]
     losses: dict[str, list[float]] = {stream.name: [] for stream in run}
     for step in range(settings.steps):
         which = int(random.choice(len(run), p=shares / shares.sum()))
@@ -258,6 +305,6 @@ def _write(
 def _record(settings: BilingualSettings) -> dict[str, Any]:
     """The settings without this machine's paths."""
     record: dict[str, Any] = msgspec.to_builtins(settings)
-    for name in ("pairs", "base", "dictionary", "words", "out", "onnx", "space"):
+    for name in ("pairs", "base", "dictionary", "words", "out", "onnx", "space", "start"):
         del record[name]
     return record

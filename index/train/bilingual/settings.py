@@ -13,12 +13,13 @@ class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parallel: float = 0.6  # sentences and their translations
     dictionary: float = 0.12  # words and their meanings
     cross: float = 0.15  # a Chinese question and its English passage, or the other way round
-    english: float = 0.07  # English texts, which are to stay where they are
+    anchor: float = 0.07  # English texts, which are to stay where they are
+    english: float = 0.0  # questions and passages, both English
     chinese: float = 0.08  # questions and passages, both Chinese
 
 
 class BilingualSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One run. The defaults are those of the shipped `small` tower."""
+    """One run. The defaults are those of the first run of the shipped `small` tower, which teaches it Chinese."""
 
     # Data
     pairs: tuple[str, ...]  # folders of *.jsonl.gz, one {"q", "p", "type", "ql", "pl"} a line
@@ -29,6 +30,7 @@ class BilingualSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     onnx: str = (
         ""  # folder to write besides: the same in ONNX with int8 weights, which runs without torch; "": none
     )
+    start: str = ""  # folder that an earlier run wrote, to go on from; "": from `base`, with first rows
     leave_out: tuple[str, ...] = ()  # files not to train on, by name without .jsonl.gz
     space: str = "static"  # a tower that places words of both languages; built in, or a folder
 
@@ -44,6 +46,10 @@ class BilingualSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     words_batch: int = 512  # words of the dictionary at most
     batch_tokens: int = 4_400  # tokens at most, padding included
     longest: int = 224  # tokens of a text; the rest is not seen in training
+    topics: int = (
+        0  # into which questions are sorted, a batch being of one (Hofstätter et al. 2021); 0: unsorted
+    )
+    crops: float = 0.0  # share of Chinese batches that ask for a passage by a part of it
     temperature: float = 0.05
     nearness: float = 3.0  # weight of 1 − cosine beside InfoNCE, where both sides say the same
 

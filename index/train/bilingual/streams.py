@@ -16,6 +16,7 @@ from index.train.pairs import Sieve, pair_files
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+    from index.train.bilingual.orders import Order
     from index.train.bilingual.settings import BilingualSettings
     from index.train.dictionary import Entry
 
@@ -23,7 +24,7 @@ __all__ = ["Material", "Stream", "batches", "read_material", "streams"]
 
 _SENTENCE = (3, 45)  # English words of a translated sentence
 _MEANINGS = 2  # of a dictionary entry that are learned
-_BUCKET = 24  # batches' worth of texts that are sorted by length together
+_CROP = (5, 25)  # tokens of a span that stands for a question
 _SMALLEST = 2  # texts of a batch; with fewer there is nothing to tell apart
 
 Pairs = Sequence[tuple[str, str]]  # (what the student reads, what it should lie near to)
@@ -36,7 +37,7 @@ class Material:
     parallel: Pairs  # (Chinese, its English translation)
     cross: Pairs  # (Chinese, English) that answer each other
     chinese: Pairs  # (question, passage)
-    english: Sequence[str]  # single texts
+    english: Pairs  # (question, passage)
     held_back: Pairs  # translations that are not trained on
 
     def han(self) -> Iterator[str]:
@@ -55,6 +56,9 @@ class Stream:
     by_teacher: bool  # what the student's text should lie near to is a vector of the teacher's
     exact: bool  # both sides say the same
     contrast: bool  # the texts of a batch are to be told apart
+    either: bool = False  # the student reads one side or the other
+    crops: bool = False  # a part of the passage may stand for the question
+    topical: bool = False  # a batch may be of one topic
 
 
 def read_material(settings: BilingualSettings, random: np.random.Generator) -> Material:
@@ -62,7 +66,7 @@ def read_material(settings: BilingualSettings, random: np.random.Generator) -> M
     parallel: dict[tuple[str, str], None] = {}
     cross: list[tuple[str, str]] = []
     chinese: list[tuple[str, str]] = []
-    english: dict[str, None] = {}
+    english: list[tuple[str, str]] = []
     shortest, longest = _SENTENCE
     sieve = Sieve()
     for file in pair_files(settings.pairs, settings.leave_out):
@@ -77,7 +81,7 @@ def read_material(settings: BilingualSettings, random: np.random.Generator) -> M
             elif languages == {"zh"}:
                 chinese.append((pair.q, pair.p))
             else:
-                english[pair.q] = english[pair.p] = None
+                english.append((pair.q, pair.p))
     translations = list(parallel)
     order = random.permutation(len(translations))
     held = [translations[place] for place in order[: settings.held_back]]
@@ -87,7 +91,7 @@ def read_material(settings: BilingualSettings, random: np.random.Generator) -> M
         parallel=[(zh, en) for zh, en in kept if zh not in seen and en not in seen],
         cross=cross,
         chinese=chinese,
-        english=list(english),
+        english=english,
         held_back=held,
     )
 
@@ -96,33 +100,86 @@ def streams(material: Material, entries: Sequence[Entry], settings: BilingualSet
     """The streams that `shares` asks for and that have pairs; English texts only where the body could move them."""
     shares = settings.shares
     meanings = [(entry.word, gloss) for entry in entries for gloss in entry.glosses[:_MEANINGS]]
-    english = [(text, text) for text in material.english] if settings.body_rate else []
+    texts = dict.fromkeys(text for pair in material.english for text in pair)
+    anchors = [(text, text) for text in texts] if settings.body_rate else []
+    english = material.english if settings.body_rate else []
     every = [
         Stream("parallel", shares.parallel, material.parallel, by_teacher=True, exact=True, contrast=True),
         Stream("dictionary", shares.dictionary, meanings, by_teacher=True, exact=True, contrast=True),
-        Stream("cross", shares.cross, material.cross, by_teacher=True, exact=False, contrast=True),
-        Stream("english", shares.english, english, by_teacher=True, exact=True, contrast=False),
-        Stream("chinese", shares.chinese, material.chinese, by_teacher=False, exact=False, contrast=True),
+        Stream(
+            "cross", shares.cross, material.cross, by_teacher=True, exact=False, contrast=True, topical=True
+        ),
+        Stream("anchor", shares.anchor, anchors, by_teacher=True, exact=True, contrast=False),
+        Stream(
+            "english",
+            shares.english,
+            english,
+            by_teacher=True,
+            exact=False,
+            contrast=True,
+            either=True,
+            topical=True,
+        ),
+        Stream(
+            "chinese",
+            shares.chinese,
+            material.chinese,
+            by_teacher=False,
+            exact=False,
+            contrast=True,
+            crops=True,
+            topical=True,
+        ),
     ]
     return [stream for stream in every if stream.share > 0 and stream.pairs]
 
 
 def batches(
-    stream: Stream, tokenizer: Tokenizer, settings: BilingualSettings, random: np.random.Generator
+    stream: Stream,
+    tokenizer: Tokenizer,
+    settings: BilingualSettings,
+    random: np.random.Generator,
+    order: Order,
 ) -> Iterator[tuple[list[list[int]], list[str]]]:
-    """Yield without end the tokens of the student's texts and the texts they belong to; none occurs twice in a batch."""
+    """Yield without end the tokens of the student's texts and the texts they belong to; none occurs twice in a batch.
+
+    `order` gives the places of the pairs for one pass over them, and how many batches' worth of neighbours may be
+    sorted by length together.
+    """
     size = settings.words_batch if stream.name == "dictionary" else settings.batch
     while True:
-        order = random.permutation(len(stream.pairs))
-        for start in range(0, len(order), size * _BUCKET):
-            bucket = [stream.pairs[place] for place in order[start : start + size * _BUCKET]]
+        places, together = order(random)
+        for start in range(0, len(places), size * together):
+            bucket = [stream.pairs[place] for place in places[start : start + size * together]]
+            if stream.either and random.random() < 0.5:
+                bucket = [(passage, question) for question, passage in bucket]
             encodings = tokenizer.encode_batch_fast([text for text, _ in bucket])
             tokens = [encoding.ids[: settings.longest] for encoding in encodings]
             cuts = _cuts([len(ids) for ids in tokens], size, settings.batch_tokens)
             for cut in (cuts[place] for place in random.permutation(len(cuts))):
                 chosen = _distinct(bucket, cut)
-                if len(chosen) >= _SMALLEST:
-                    yield [tokens[place] for place in chosen], [bucket[place][1] for place in chosen]
+                if len(chosen) < _SMALLEST:
+                    continue
+                targets = [bucket[place][1] for place in chosen]
+                if stream.crops and random.random() < settings.crops:
+                    yield _crops(tokenizer, targets, random), targets
+                else:
+                    yield [tokens[place] for place in chosen], targets
+
+
+def _crops(tokenizer: Tokenizer, texts: Sequence[str], random: np.random.Generator) -> list[list[int]]:
+    """A random span of each text: what a question about a fact shares with its answer is words.
+
+    The inverse cloze task of Lee et al. 2019 (arXiv:1906.00300) with the span left in its passage.
+    """
+    shortest, longest = _CROP
+    spans = []
+    for encoding in tokenizer.encode_batch_fast(texts):
+        first, *words, last = encoding.ids
+        length = min(int(random.integers(shortest, longest, endpoint=True)), len(words))
+        start = int(random.integers(0, len(words) - length, endpoint=True))
+        spans.append([first, *words[start : start + length], last])
+    return spans
 
 
 def _cuts(lengths: Sequence[int], size: int, most: int) -> list[list[int]]:
