@@ -13,7 +13,6 @@ import msgspec
 import numpy as np
 from rank_bm25 import BM25Okapi
 
-from index.lexical import FIELDS, LexicalDocument, QueryTerm
 from index.ranking import Ranking
 from ingest.errors import GenerationError
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from index.catalog import Catalog
     from index.facets import Where
+    from index.lexical import LexicalDocument, QueryTerm
 
 __all__ = ["RankBM25Index", "build"]
 
@@ -30,10 +30,10 @@ FILE_NAME = "terms.msgpack"
 
 
 class _Stored(msgspec.Struct, frozen=True, array_like=True):
-    """What is on disk: the vocabulary, and for each field the term numbers of each document."""
+    """What is on disk: the vocabulary, and the term numbers of each document."""
 
     vocabulary: list[str]
-    fields: list[list[list[int]]]
+    documents: list[list[int]]
 
 
 class _LuceneBM25(BM25Okapi):  # type: ignore[misc]  # the package ships no types
@@ -53,11 +53,8 @@ class _LuceneBM25(BM25Okapi):  # type: ignore[misc]  # the package ships no type
 def build(folder: Path, documents: Iterable[LexicalDocument]) -> None:
     """Write the terms into `folder`. Facets and dates are left to the catalog."""
     numbers: dict[str, int] = {}
-    fields: list[list[list[int]]] = [[] for _ in FIELDS]
-    for document in documents:
-        for of_field, terms in zip(fields, document.fields, strict=True):
-            of_field.append([numbers.setdefault(term, len(numbers)) for term in terms])
-    (folder / FILE_NAME).write_bytes(msgspec.msgpack.encode(_Stored(list(numbers), fields)))
+    numbered = [[numbers.setdefault(term, len(numbers)) for term in document.terms] for document in documents]
+    (folder / FILE_NAME).write_bytes(msgspec.msgpack.encode(_Stored(list(numbers), numbered)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +63,7 @@ class RankBM25Index:
 
     _catalog: Catalog
     _numbers: dict[str, int]
-    _fields: dict[str, _LuceneBM25]  # without those that hold no term at all
+    _documents: _LuceneBM25 | None  # None where no document holds a term
 
     @classmethod
     def open(cls, folder: Path, catalog: Catalog) -> RankBM25Index:
@@ -78,10 +75,8 @@ class RankBM25Index:
                 f"The lexical index in {folder} cannot be read.",
                 "Build the index again with `shuangta index`.",
             ) from error
-        fields = {
-            name: _LuceneBM25(each) for name, each in zip(FIELDS, stored.fields, strict=True) if any(each)
-        }
-        return cls(catalog, {term: number for number, term in enumerate(stored.vocabulary)}, fields)
+        documents = _LuceneBM25(stored.documents) if any(stored.documents) else None
+        return cls(catalog, {term: number for number, term in enumerate(stored.vocabulary)}, documents)
 
     def __len__(self) -> int:
         return len(self._catalog)
@@ -91,15 +86,16 @@ class RankBM25Index:
         scores = np.zeros(len(self))
         for term in terms:
             number = self._numbers.get(term.text)
-            for name, field in self._fields.items():
-                if number in field.idf:
-                    scores += term.weight * FIELDS[name] * field.get_scores([number])
+            if self._documents is not None and number is not None:
+                scores += term.weight * self._documents.get_scores([number])
         if (mask := self._catalog.mask(where)) is not None:
             scores[~mask] = 0.0
         (rows,) = np.nonzero(scores)
         return Ranking.of(rows, scores[rows], k)
 
     def document_frequency(self, term: str) -> int:
-        """Return in how many passages' bodies the term stands; 0 for a term the corpus does not know."""
+        """Return in how many passages the term stands, in any field; 0 for a term the corpus does not know."""
         number = self._numbers.get(term)
-        return sum(number in document for document in self._fields["body"].doc_freqs)
+        if self._documents is None or number is None:
+            return 0
+        return sum(number in document for document in self._documents.doc_freqs)

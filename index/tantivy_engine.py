@@ -1,6 +1,6 @@
 """The lexical leg in tantivy: an inverted index on disk, mapped into memory.
 
-Terms are ours, so fields are cut at white space only; postings hold frequencies and no positions. Queries are
+Terms are ours, so they are cut at white space only; postings hold frequencies and no positions. Queries are
 built as trees, not parsed. BM25 is Lucene's, with k1 = 1.2 and b = 0.75.
 """
 
@@ -14,7 +14,6 @@ import numpy as np
 import tantivy
 from tantivy import FieldType, Occur, Query
 
-from index.lexical import FIELDS, LexicalDocument, QueryTerm
 from index.ranking import Ranking
 from ingest.errors import GenerationError
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.facets import Where
+    from index.lexical import LexicalDocument, QueryTerm
 
 __all__ = ["TantivyIndex", "build"]
 
@@ -38,8 +38,7 @@ _HEAP_BYTES = 1_000_000_000
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for field in FIELDS:
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("facets", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("published", fast=True)
     builder.add_unsigned_field("row", fast=True)
@@ -53,9 +52,7 @@ def build(folder: Path, documents: Iterable[LexicalDocument]) -> None:
     count = 0
     for row, document in enumerate(documents):
         entry = tantivy.Document()
-        for field, terms in zip(FIELDS, document.fields, strict=True):
-            if terms:
-                entry.add_text(field, " ".join(terms))
+        entry.add_text("terms", " ".join(document.terms))
         for facet in document.facets:
             entry.add_text("facets", facet)
         entry.add_integer("published", _day(document.published))
@@ -112,11 +109,9 @@ class TantivyIndex:
         any_of = [
             (
                 Occur.Should,
-                Query.boost_query(Query.term_query(self._schema, field, term.text, "freq"), weight),
+                Query.boost_query(Query.term_query(self._schema, "terms", term.text, "freq"), term.weight),
             )
             for term in terms
-            for field, of_field in FIELDS.items()
-            if (weight := term.weight * of_field)
         ]
         if not any_of or k < 1:
             return Ranking.empty()
@@ -145,8 +140,8 @@ class TantivyIndex:
             yield Occur.Must, Query.const_score_query(later, 0.0)
 
     def document_frequency(self, term: str) -> int:
-        """Return in how many passages' bodies the term stands; 0 for a term the corpus does not know."""
-        return int(self._searcher.doc_freq("body", term))
+        """Return in how many passages the term stands, in any field; 0 for a term the corpus does not know."""
+        return int(self._searcher.doc_freq("terms", term))
 
 
 def _day(date: str) -> int:

@@ -69,8 +69,8 @@ def test_both_engines_rank_alike(opened: Open, query: str) -> None:
     one, other = (ask(opened(engine), query) for engine in ENGINES)
     assert len(one) > 0
     assert one.rows.tolist() == other.rows.tolist()
-    # tantivy keeps lengths from 40 terms on in steps, to fit eight bits.
-    np.testing.assert_allclose(one.scores, other.scores, rtol=0.02)
+    # tantivy keeps lengths from 40 terms on in steps of up to an eighth, to fit eight bits.
+    np.testing.assert_allclose(one.scores, other.scores, rtol=0.04)
 
 
 @every_engine
@@ -122,6 +122,21 @@ def test_document_frequency_counts_bodies(opened: Open, engine: str) -> None:
     assert index.document_frequency("向量") == 2
     assert index.document_frequency("quark") == 0
     assert len(index) == 5
+
+
+@every_engine
+def test_fields_are_one_text_in_which_a_title_stands_three_times(
+    tmp_path: Path, entries: list[Entry], engine: str
+) -> None:
+    write_catalog(tmp_path, ((each, [Passage(each.article.id, 0, (), "x")]) for each in entries[:3]))
+    fields = ((["召回"], [], [], ["精排"]), ([], ["召回"], [], ["召回", "精排"]), ([], [], [], ["精排"] * 4))
+    documents = (LexicalDocument(each, (), "") for each in fields)
+    build_lexical(tmp_path / engine, documents, LexicalSettings(engine=engine))  # type: ignore[arg-type]
+    index = open_lexical(tmp_path / engine, engine, Catalog(tmp_path))
+    found = index.search([QueryTerm("召回", 1.0)], 3, EVERYWHERE)
+    assert found.rows.tolist() == [0, 1]
+    assert found.scores[0] == found.scores[1], "once in a title, or once in a heading and once in the text"
+    assert index.document_frequency("召回") == 2
 
 
 @every_engine
