@@ -6,30 +6,27 @@ on the hub still have. The vector is normalised whether the model says so or not
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.model_folder import OWN_CONFIG, passage_prompt, read_json
 from ingest.errors import TowerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
-    "OWN_CONFIG",
     "OWN_WEIGHTS",
     "POOLING",
     "EncoderFolder",
     "best_onnx",
     "obstacle",
     "onnx_file",
-    "passage_prompt",
     "read_encoder_folder",
 ]
 
 POOLING = ("mean", "cls", "lasttoken")
-OWN_CONFIG = "shuangta.json"
 OWN_WEIGHTS = "onnx/model_int8.onnx"
 
 # Full precision before what was quantised for one kind of processor.
@@ -50,7 +47,6 @@ _OLD_POOLING = {
     "pooling_mode_weightedmean_tokens": "weightedmean",
     "pooling_mode_lasttoken": "lasttoken",
 }
-_CURE = "Put the file back, or set `name` of [[index.towers]] to another tower."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +83,11 @@ def obstacle(folder: Path) -> str:
     """
     if not (folder / "modules.json").is_file():
         return "it has no modules.json"
-    modules = _read_json(folder / "modules.json")
+    modules = read_json(folder / "modules.json")
     kinds = [module["type"].rpartition(".")[2] for module in modules]
     if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
         return f"its modules are {', '.join(kinds)}"
-    pooling = _pooling(_read_json(folder / modules[1]["path"] / "config.json"))
+    pooling = _pooling(read_json(folder / modules[1]["path"] / "config.json"))
     if pooling not in POOLING:
         return f"its pooling is {pooling}"
     return ""
@@ -106,16 +102,16 @@ def read_encoder_folder(folder: Path) -> EncoderFolder:
             f"{folder} holds no model that can be run by onnxruntime: {reason}.",
             'Set `backend` of [[index.towers]] to "torch", or `name` to another model.',
         )
-    modules = _read_json(folder / "modules.json")
+    modules = read_json(folder / "modules.json")
     body = folder / modules[0]["path"]
-    own = _read_json(folder / OWN_CONFIG)
+    own = read_json(folder / OWN_CONFIG)
     settings = _module_settings(body)
-    prompts = _read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
+    prompts = read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
     return EncoderFolder(
         weights=weights,
         tokenizer=body / "tokenizer.json",
         length=_length(body, settings),
-        pooling=_pooling(_read_json(folder / modules[1]["path"] / "config.json")),
+        pooling=_pooling(read_json(folder / modules[1]["path"] / "config.json")),
         lower=bool(settings.get("do_lower_case", False)),
         fold=bool(own.get("fold", False)),
         query_prompt=prompts.get("query") or "",
@@ -123,15 +119,10 @@ def read_encoder_folder(folder: Path) -> EncoderFolder:
     )
 
 
-def passage_prompt(prompts: dict[str, str | None]) -> str:
-    """Return the prompt of the passages' side, under whichever of its names a model has it."""
-    return next((prompt for name in ("document", "passage", "corpus") if (prompt := prompts.get(name))), "")
-
-
 def _module_settings(body: Path) -> Any:
     """Content of `sentence_bert_config.json`, which is named after other architectures at times."""
     for path in sorted(body.glob("sentence_*_config.json")):
-        return _read_json(path)
+        return read_json(path)
     return {}
 
 
@@ -140,8 +131,8 @@ def _length(body: Path, settings: Any) -> int:
     if settings.get("max_seq_length"):
         return int(settings["max_seq_length"])
     lengths = [
-        _read_json(body / "tokenizer_config.json").get("model_max_length"),
-        _read_json(body / "config.json").get("max_position_embeddings"),
+        read_json(body / "tokenizer_config.json").get("model_max_length"),
+        read_json(body / "config.json").get("max_position_embeddings"),
     ]
     return min((int(length) for length in lengths if length), default=512)
 
@@ -153,13 +144,3 @@ def _pooling(config: Any) -> str:
         modes = [mode for key, mode in _OLD_POOLING.items() if config.get(key)] or ["mean"]
     joined = modes if isinstance(modes, str) else "+".join(modes)
     return joined if config.get("include_prompt", True) else f"{joined} without the prompt"
-
-
-def _read_json(path: Path) -> Any:
-    """Content of a file that need not exist."""
-    if not path.is_file():
-        return {}
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise TowerError(f"The tower's file {path} is not JSON: {error}.", _CURE) from error

@@ -19,6 +19,7 @@ import numpy as np
 
 from index.encoder_folder import EncoderFolder, read_encoder_folder
 from index.folding import fold
+from index.model_folder import CURE, read_bytes
 from ingest.errors import MissingExtraError, TowerError
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ _INPUTS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.int64]]] = {
     "token_type_ids": np.zeros_like,
     "position_ids": lambda ids: np.arange(ids.shape[1])[None],
 }
-_CURE = "Put the file back, or set `name` of [[index.towers]] to another tower."
 
 
 class OnnxTower:
@@ -108,7 +108,7 @@ class OnnxTower:
             )
         except Exception as error:  # onnxruntime's errors share no narrower kind
             first = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise TowerError(f"{folder.weights} cannot be run: {first}.", _CURE) from error
+            raise TowerError(f"{folder.weights} cannot be run: {first}.", CURE) from error
         return cls(session, tokenizer, folder, prompts, name)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -157,14 +157,11 @@ def _cores() -> int:
 def _tokenizer(folder: EncoderFolder) -> Tokenizer:
     from tokenizers import Tokenizer
 
+    content = read_bytes(folder.tokenizer)
     try:
-        tokenizer = Tokenizer.from_buffer(folder.tokenizer.read_bytes())
-    except OSError as error:
-        raise TowerError(
-            f"The tower's file {folder.tokenizer} cannot be read: {error.strerror}.", _CURE
-        ) from error
+        tokenizer = Tokenizer.from_buffer(content)
     except Exception as error:  # tokenizers raises nothing narrower
-        raise TowerError(f"{folder.tokenizer} is not a tokenizer: {error}.", _CURE) from error
+        raise TowerError(f"{folder.tokenizer} is not a tokenizer: {error}.", CURE) from error
     tokenizer.no_padding()
     tokenizer.enable_truncation(folder.length)
     return tokenizer

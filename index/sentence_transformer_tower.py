@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.encoder_folder import passage_prompt
 from index.hub import ask_hub, unavailable
+from index.model_folder import passage_prompt
 from ingest.errors import MissingExtraError, TowerError
 
 if TYPE_CHECKING:

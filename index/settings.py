@@ -59,6 +59,7 @@ class AdaptSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
     min_queries: Annotated[int, msgspec.Meta(ge=1)] = 50  # held out; with fewer the test tells nothing
     min_gain: float = 0.005  # nDCG@10 that is worth encoding every passage anew
+    max_p: float = 0.05  # of that gain, by a paired randomisation test
     epochs: Annotated[float, msgspec.Meta(gt=0)] = 12.0  # passes over the corpus's pairs
     batch: Annotated[int, msgspec.Meta(ge=2)] = 512  # pairs; each is a negative of all others
     dropout: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.3  # share of the tokens that a batch does not see

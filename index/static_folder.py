@@ -9,13 +9,13 @@ whether text is folded (`index.folding`) before it is tokenised.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.model_folder import CURE, OWN_CONFIG, passage_prompt, read_bytes, read_json
 from ingest.errors import TowerError
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 __all__ = [
-    "FOLDER_CONFIG",
     "ROUTER_CONFIG",
     "SCALE",
     "WEIGHT",
@@ -33,12 +32,9 @@ __all__ = [
     "read_static_folder",
 ]
 
-FOLDER_CONFIG = "shuangta.json"
 ROUTER_CONFIG = "router_config.json"
 WEIGHT = "embedding.weight"
 SCALE = "embedding.scale"
-
-_CURE = "Put the file back, or set `name` of [[index.towers]] to another tower."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,21 +72,20 @@ def read_static_folder(folder: Path) -> StaticFolder:
     """Read everything. Raises TowerError when a file is missing or is not what it should be."""
     modules = _modules(folder)
     if modules is None:
-        raise TowerError(f"{folder} holds no StaticEmbedding model.", _CURE)
+        raise TowerError(f"{folder} holds no StaticEmbedding model.", CURE)
     passages = _table(modules[1])
     queries = passages if modules[0] == modules[1] else _table(modules[0])
     if queries.rows.shape[1] != passages.rows.shape[1]:
-        raise TowerError(f"The two tables of {folder} differ in dimension.", _CURE)
-    own = _read_json(folder / FOLDER_CONFIG)
-    prompts = _read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
+        raise TowerError(f"The two tables of {folder} differ in dimension.", CURE)
+    own = read_json(folder / OWN_CONFIG)
+    prompts = read_json(folder / "config_sentence_transformers.json").get("prompts") or {}
     # The names that sentence-transformers' encode_document looks for, in its order.
-    passage_prompts = [prompts[name] for name in ("document", "passage", "corpus") if name in prompts]
     return StaticFolder(
         queries,
         passages,
         folded=bool(own.get("fold", False)),
         query_prompt=prompts.get("query") or "",
-        passage_prompt=next(iter(passage_prompts), None) or "",
+        passage_prompt=passage_prompt(prompts),
     )
 
 
@@ -108,7 +103,7 @@ def _modules(folder: Path) -> tuple[Path, Path] | None:
     if not (folder / "modules.json").is_file():
         bare = all((folder / name).is_file() for name in ("model.safetensors", "tokenizer.json"))
         return (folder, folder) if bare and not (folder / "config.json").is_file() else None
-    modules = _read_json(folder / "modules.json")
+    modules = read_json(folder / "modules.json")
     first, *others = [_kind(module["type"]) for module in modules] or [""]
     if others not in ([], ["Normalize"]):
         return None
@@ -120,7 +115,7 @@ def _modules(folder: Path) -> tuple[Path, Path] | None:
 
 def _routes(path: Path) -> tuple[Path, Path] | None:
     """The same of a Router, when each of its two routes is one StaticEmbedding module."""
-    config = _read_json(path / ROUTER_CONFIG)
+    config = read_json(path / ROUTER_CONFIG)
     types, structure = config.get("types", {}), config.get("structure", {})
     sides = [structure.get(side, []) for side in ("query", "document")]
     if any(len(side) != 1 or _kind(types.get(side[0], "")) != "StaticEmbedding" for side in sides):
@@ -133,12 +128,12 @@ def _kind(name: str) -> str:
 
 
 def _table(module: Path) -> StaticTable:
-    weights = _read(module / "model.safetensors")
-    vocabulary = _read(module / "tokenizer.json")
+    weights = read_bytes(module / "model.safetensors")
+    vocabulary = read_bytes(module / "tokenizer.json")
     rows, scale = _rows(weights, module)
     tokenizer = _tokenizer(vocabulary, module)
     if tokenizer.get_vocab_size() > len(rows):
-        raise TowerError(f"{module} has more tokens than vectors.", _CURE)
+        raise TowerError(f"{module} has more tokens than vectors.", CURE)
     digest = hashlib.sha256(weights).digest() + hashlib.sha256(vocabulary).digest()
     return StaticTable(tokenizer, rows, scale, digest)
 
@@ -154,12 +149,12 @@ def _rows(weights: bytes, module: Path) -> tuple[NDArray[Any], NDArray[np.float3
         SafetensorError,
         KeyError,
     ) as error:  # KeyError: a type that numpy does not have, such as bfloat16
-        raise TowerError(f"{module / 'model.safetensors'} cannot be read: {error}.", _CURE) from error
+        raise TowerError(f"{module / 'model.safetensors'} cannot be read: {error}.", CURE) from error
     rows, scale = tensors.get(WEIGHT), tensors.get(SCALE)
     if rows is None or rows.ndim != 2:
-        raise TowerError(f"{module / 'model.safetensors'} holds no table named {WEIGHT}.", _CURE)
+        raise TowerError(f"{module / 'model.safetensors'} holds no table named {WEIGHT}.", CURE)
     if rows.dtype == np.int8 and (scale is None or scale.shape != (len(rows),)):
-        raise TowerError(f"{module / 'model.safetensors'} holds integers without their {SCALE}.", _CURE)
+        raise TowerError(f"{module / 'model.safetensors'} holds integers without their {SCALE}.", CURE)
     return rows, scale
 
 
@@ -169,23 +164,6 @@ def _tokenizer(vocabulary: bytes, module: Path) -> Tokenizer:
     try:
         tokenizer = Tokenizer.from_buffer(vocabulary)
     except Exception as error:  # tokenizers raises nothing narrower
-        raise TowerError(f"{module / 'tokenizer.json'} is not a tokenizer: {error}.", _CURE) from error
+        raise TowerError(f"{module / 'tokenizer.json'} is not a tokenizer: {error}.", CURE) from error
     tokenizer.no_padding()
     return tokenizer
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise TowerError(f"The tower's file {path} cannot be read: {error.strerror}.", _CURE) from error
-
-
-def _read_json(path: Path) -> Any:
-    """Content of a file that need not exist."""
-    if not path.is_file():
-        return {}
-    try:
-        return json.loads(_read(path))
-    except ValueError as error:
-        raise TowerError(f"The tower's file {path} is not JSON: {error}.", _CURE) from error

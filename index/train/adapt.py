@@ -59,7 +59,6 @@ __all__ = ["AdaptReport", "adapt"]
 
 _METHOD = 1  # counted up when the same inputs give another tower
 _SMALLEST = 32  # pairs of a source; smaller ones are pooled by direction
-_SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +212,7 @@ def _judged(
     of_new = scores(new)
     used, of_used = (before, of_before) if of_before.ndcg_10 >= of_start.ndcg_10 else (start, of_start)
     gain = of_new.ndcg_10 - of_used.ndcg_10
-    better = gain >= settings.min_gain and chance(of_new, of_used) < _SIGNIFICANT
+    better = gain >= settings.min_gain and chance(of_new, of_used) <= settings.max_p
     measured = {start.id: of_start, before.id: of_before, new.id: of_new}
     return msgspec.structs.replace(
         found,

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from index.static_folder import FOLDER_CONFIG, ROUTER_CONFIG, SCALE, WEIGHT
+from index.model_folder import OWN_CONFIG
+from index.static_folder import ROUTER_CONFIG, SCALE, WEIGHT
 from ingest.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def quantised(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.
 def refuse_foreign(folder: Path) -> None:
     """Raise SettingsError when `folder` holds anything but a tower of ours, which writing would delete."""
     taken = folder.exists() and not (folder.is_dir() and not any(folder.iterdir()))
-    if taken and not (folder / FOLDER_CONFIG).is_file():
+    if taken and not (folder / OWN_CONFIG).is_file():
         raise SettingsError(f"{folder} exists and is not a tower's folder.", "Name another `out`.")
 
 
@@ -82,7 +83,7 @@ def write_tower(
         _write_json(
             new / "config_sentence_transformers.json", {"prompts": {}, "similarity_fn_name": "cosine"}
         )
-        _write_json(new / FOLDER_CONFIG, {"fold": True, "training": training})
+        _write_json(new / OWN_CONFIG, {"fold": True, "training": training})
 
 
 @contextmanager

@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from index.encoder_folder import OWN_CONFIG, OWN_WEIGHTS
+from index.encoder_folder import OWN_WEIGHTS
+from index.model_folder import OWN_CONFIG
 from index.train.export import quantised, refuse_foreign
 from ingest.errors import MissingExtraError, TowerError
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from index.static_folder import FOLDER_CONFIG
+from index.model_folder import OWN_CONFIG
 from index.train.export import refuse_foreign, replaced
 from ingest.errors import SettingsError, TowerError
 
@@ -124,9 +124,7 @@ class Transformer:
         refuse_foreign(folder)
         with replaced(folder) as new:
             self.model.eval().save_pretrained(str(new), create_model_card=False)
-            (new / FOLDER_CONFIG).write_bytes(
-                msgspec.json.format(msgspec.json.encode({"training": training}))
-            )
+            (new / OWN_CONFIG).write_bytes(msgspec.json.format(msgspec.json.encode({"training": training})))
 
     def _chunks(
         self, numbers: list[int], first: int, *, queries: bool

@@ -14,8 +14,8 @@ import msgspec
 import numpy as np
 
 from index.folding import fold
+from index.model_folder import OWN_CONFIG
 from index.settings import TowerSettings
-from index.static_folder import FOLDER_CONFIG
 from index.towers import load_tower
 from index.train.bilingual.encoders import Student, Teacher
 from index.train.bilingual.orders import by_topic, shuffled
@@ -155,9 +155,9 @@ def _encoders(
         tokenizer.no_padding()
         tokenizer.enable_truncation(settings.max_tokens)
         rows = body.get_input_embeddings().weight.detach().numpy().astype(np.float32)
-        if len(rows) <= first_new or rows.shape[1] != teacher.config.hidden_size:
+        if [tokenizer.id_to_token(number) for number in range(first_new)] != [*SPECIAL, *english]:
             raise TowerError(
-                f"The model {settings.start} was not made from {settings.base}: its table of tokens is another.",
+                f"The model {settings.start} was not made from {settings.base}: its pieces are others.",
                 "Set `start` to the folder that an earlier run wrote as `out`.",
             )
     else:
@@ -297,7 +297,7 @@ def _write(
     base.max_seq_length = settings.max_tokens
     with replaced(out) as new:
         base.save_pretrained(str(new), create_model_card=False)
-        (new / FOLDER_CONFIG).write_bytes(
+        (new / OWN_CONFIG).write_bytes(
             msgspec.json.format(msgspec.json.encode({"fold": True, "training": _record(settings)}))
         )
 

@@ -126,6 +126,32 @@ def test_the_same_settings_make_the_same_model(made, given: BilingualSettings, t
     assert first.read_bytes() == second.read_bytes()
 
 
+@pytest.mark.slow
+def test_a_second_run_goes_on_from_the_first(made, given: BilingualSettings, tmp_path: Path) -> None:
+    second = msgspec.structs.replace(
+        given,
+        start=str(made.out),
+        out=str(tmp_path / "second"),
+        steps=60,
+        row_rate=1e-3,
+        body_rate=1e-4,
+        topics=4,
+        crops=0.5,
+        shares=Shares(parallel=0.3, dictionary=0.1, cross=0.2, anchor=0.1, english=0.1, chinese=0.2),
+    )
+    again = train_bilingual(second)
+    assert again.before == made.after
+    assert again.pieces == made.pieces
+    assert again.after.found > 0.6  # by chance, one in a hundred
+    assert again.pairs["english"] == 60
+
+
+@pytest.mark.slow
+def test_a_run_cannot_go_on_from_another_kind_of_model(given: BilingualSettings) -> None:
+    with pytest.raises(TowerError, match="was not made from"):
+        train_bilingual(msgspec.structs.replace(given, start=given.base))
+
+
 @pytest.mark.parametrize(
     ("change", "error", "says"),
     [
@@ -133,9 +159,10 @@ def test_the_same_settings_make_the_same_model(made, given: BilingualSettings, t
         ({"dictionary": "/nowhere"}, SettingsError, "/nowhere"),
         ({"words": "/nowhere"}, SettingsError, "/nowhere"),
         ({"pairs": ("/nowhere",)}, SettingsError, "/nowhere"),
+        ({"start": "/nowhere"}, TowerError, "/nowhere"),
         ({"space": "/nowhere"}, TowerError, "/nowhere"),
     ],
-    ids=["base", "dictionary", "words", "pairs", "space"],
+    ids=["base", "dictionary", "words", "pairs", "start", "space"],
 )
 def test_what_is_missing_is_named(given: BilingualSettings, change: dict, error: type, says: str) -> None:
     with pytest.raises(error, match=says):
