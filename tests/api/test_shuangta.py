@@ -417,7 +417,12 @@ def test_train_knows_two_recipes_and_the_settings_of_each(run, tmp_path):
 
 @pytest.mark.models
 @pytest.mark.parametrize(
-    ("file", "stops_at"), [("static.toml", "*.jsonl.gz files"), ("small.toml", "all-MiniLM-L6-v2")]
+    ("file", "stops_at"),
+    [
+        ("static.toml", "*.jsonl.gz files"),
+        ("small.toml", "all-MiniLM-L6-v2"),
+        ("small-second.toml", "all-MiniLM-L6-v2"),
+    ],
 )
 def test_the_files_that_the_shipped_towers_were_made_by_lack_only_the_data(run, tmp_path, file, stops_at):
     config = SHIPPED["static"].parents[2] / "configs" / "towers" / file
