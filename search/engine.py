@@ -109,9 +109,12 @@ class Engine:
 
     def rank(self, text: str, *, k: int = 100, mode: Mode | None = None) -> list[ArticleRow]:
         """Return the `k` best articles and nothing to show of them: what an evaluation needs."""
-        ranked = self._cascade(text, mode or self.settings.mode, Where())
-        articles = dict.fromkeys(ranked.candidates.articles.tolist())
+        articles = dict.fromkeys(self.candidates(text, mode=mode).articles.tolist())
         return self.generation.catalog.articles(list(articles)[:k])
+
+    def candidates(self, text: str, *, mode: Mode | None = None) -> Candidates:
+        """Return every passage that was in the race with the column of each stage: what an evaluation of stages needs."""
+        return self._cascade(text, mode or self.settings.mode, Where()).candidates
 
     def close(self) -> None:
         """Let the threads go; the generation is closed by who opened it."""

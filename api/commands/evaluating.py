@@ -1,4 +1,4 @@
-"""`shuangta evaluate`: how good the ranking is, by mode, on a collection or on judged queries."""
+"""`shuangta evaluate`: how good the ranking is, by mode and by stage, and whether one system is better than another."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -17,21 +18,31 @@ from api.options import add_settings_options, settings_of
 from search.settings import Mode
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from api.evaluation import Plan
+    from api.judging import Subject
     from api.settings import Settings
-    from search.evaluate import Table
 
 __all__ = ["EVALUATE"]
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+    what = parser.add_argument_group("what is judged")
+    what.add_argument(
         "--collection", type=Path, metavar="DIR", help="a collection in BEIR's layout, indexed aside"
     )
-    parser.add_argument(
-        "--queries", type=Path, metavar="JSONL", help="queries for the live index: _id and text a line"
+    what.add_argument(
+        "--queries",
+        type=Path,
+        metavar="JSONL",
+        help="queries for your own index: _id and text a line, and labels to report by, such as style",
     )
-    parser.add_argument(
-        "--qrels", type=Path, metavar="TSV", help="their judgements: query, address, grade a line"
+    what.add_argument(
+        "--qrels",
+        type=Path,
+        metavar="TSV",
+        help="their judgements: query, address, grade a line (or TREC's four columns)",
     )
     parser.add_argument(
         "--mode",
@@ -41,12 +52,50 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="measure this mode; may be repeated (default: all)",
     )
     parser.add_argument(
+        "--measure",
+        action="append",
+        metavar="NAME@K",
+        dest="measures",
+        help="nDCG, MRR, Recall, MAP or Judged (the share that was), with a cut or without; may be repeated",
+    )
+    parser.add_argument(
+        "--gain",
+        choices=("linear", "exponential"),
+        default="linear",
+        help="of a grade in nDCG: the grade, as in trec_eval, or 2^grade - 1 (default: linear)",
+    )
+    parser.add_argument(
+        "--relevant",
+        type=int,
+        default=1,
+        metavar="GRADE",
+        help="from this grade on a document is relevant to all measures but nDCG (default: 1)",
+    )
+    parser.add_argument(
+        "--by",
+        action="append",
+        metavar="LABEL",
+        help="a label of the queries to report by; may be repeated (default: style and direction)",
+    )
+    parser.add_argument(
+        "--stages",
+        action="store_true",
+        help="look into the cascade: recall of every leg and stage, how well each orders, milliseconds",
+    )
+    parser.add_argument(
+        "--compare",
+        nargs=2,
+        metavar=("A", "B"),
+        help="two systems, with p of their difference; each a mode, a KEY=VALUE as of --set, a settings file "
+        "(.toml), or a run (of --run, or of another engine)",
+    )
+    parser.add_argument(
         "--run",
         type=Path,
-        metavar="JSONL",
-        help="write what --queries found: _id and urls a line (one --mode; default: full)",
+        metavar="FILE",
+        help="write the ranking of one --mode (default: full) as a TREC run; FILE.jsonl: _id and urls a line",
     )
-    parser.add_argument("--json", action="store_true", help="print the table as JSON")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     add_settings_options(parser)
 
 
@@ -54,73 +103,66 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if wrong := _wrong_usage(arguments):
         print(f"shuangta evaluate: {wrong}", file=sys.stderr)
         return USAGE
-    settings = settings_of(arguments, os.environ)
-    modes: tuple[Mode, ...] = tuple(arguments.modes or get_args(Mode))
-    table = (
-        _of_collection(arguments, settings, modes)
-        if arguments.collection
-        else _of_queries(arguments, settings, modes)
-    )
-    if arguments.json:
-        from search.evaluate import to_json
+    from api.evaluation import compared, evaluated
+    from api.evaluation_json import comparison_json, table_json
+    from api.evaluation_text import comparison_text, table_text
 
-        print(msgspec.json.encode(to_json(table)).decode())
-    else:
-        print(_text(table))
+    settings, plan = settings_of(arguments, os.environ), _plan(arguments)
+    with _subject(arguments, settings) as subject:
+        if arguments.compare:
+            comparison = compared(subject, arguments, plan, tuple(arguments.compare))
+            _print(comparison_json(comparison) if arguments.json else comparison_text(comparison))
+            return SUCCESS
+        modes: tuple[Mode, ...] = tuple(arguments.modes or get_args(Mode))
+        table = evaluated(subject, settings, plan, modes, inside=arguments.stages, run_to=arguments.run)
+        _print(table_json(table) if arguments.json else table_text(table))
     return SUCCESS
 
 
 def _wrong_usage(arguments: argparse.Namespace) -> str:
     """What is wrong with the combination of options, if anything is."""
     judged = arguments.queries is not None and arguments.qrels is not None
-    if arguments.collection is not None and (arguments.queries or arguments.qrels or arguments.run):
-        return "--collection goes without --queries, --qrels and --run."
+    if arguments.collection is not None and (arguments.queries or arguments.qrels):
+        return "--collection goes without --queries and --qrels."
     if arguments.collection is None and not judged:
         return "give either --collection DIR, or both --queries JSONL and --qrels TSV."
     if arguments.run is not None and arguments.modes is not None and len(arguments.modes) > 1:
         return "--run writes one ranking: give one --mode."
+    if arguments.compare and (arguments.modes or arguments.run or arguments.stages):
+        return "--compare goes without --mode, --run and --stages: name a mode as A or B."
+    if arguments.relevant < 1:
+        return "--relevant is a grade from 1 on: grade 0 is not relevant."
     return ""
 
 
-def _of_collection(arguments: argparse.Namespace, settings: Settings, modes: tuple[Mode, ...]) -> Table:
-    from api.wiring import open_towers
-    from search.evaluate import evaluate_collection
+def _plan(arguments: argparse.Namespace) -> Plan:
+    from api.evaluation import Plan
+    from search.evaluation.measures import MEASURES, Grading, Measure
 
-    return evaluate_collection(
-        arguments.collection,
-        towers=open_towers(settings),
-        index=settings.index,
-        search=settings.search,
-        clock=time.time,
-        modes=modes,
-    )
+    measures = tuple(dict.fromkeys(map(Measure.parse, arguments.measures or ()))) or MEASURES
+    by = tuple(dict.fromkeys(arguments.by or ("style", "direction")))
+    return Plan(measures, Grading(arguments.gain, arguments.relevant), by)
 
 
-def _of_queries(arguments: argparse.Namespace, settings: Settings, modes: tuple[Mode, ...]) -> Table:
-    from api.wiring import open_engine
-    from search.evaluate import evaluate_queries, write_run
+def _subject(arguments: argparse.Namespace, settings: Settings) -> AbstractContextManager[Subject]:
+    from api.judging import CollectionSubject, CorpusSubject
 
-    table = evaluate_queries(open_engine(settings), arguments.queries, arguments.qrels, modes=modes)
-    if arguments.run:
-        write_run(arguments.run, table.runs[modes[-1]])
-    return table
+    if arguments.collection:
+        return CollectionSubject(arguments.collection, time.time)
+    return nullcontext(CorpusSubject(arguments.queries, arguments.qrels, settings))
 
 
-def _text(table: Table) -> str:
-    lines = [f"{table.queries} queries   nDCG@10   MRR@10   Recall@100"]
-    width = len(lines[0].partition("   ")[0])
-    lines += [
-        f"{mode:{width}}   {of_mode.ndcg_10:7.4f}  {of_mode.mrr_10:7.4f}   {of_mode.recall_100:10.4f}"
-        for mode, of_mode in table.metrics.items()
-    ]
-    return "\n".join(lines)
+def _print(figures: object) -> None:
+    print(figures if isinstance(figures, str) else msgspec.json.encode(figures).decode())
 
 
 EVALUATE = Verb(
     "evaluate",
-    "measure the ranking on a collection, or on judged queries against the live index",
-    "shuangta evaluate --collection beir/scifact\n"
-    "shuangta evaluate --queries queries.jsonl --qrels qrels.tsv --mode hybrid --run run.jsonl",
+    "measure the ranking on a collection, or on judged queries against your own index",
+    "shuangta evaluate --queries queries.jsonl --qrels qrels.tsv --stages\n"
+    "shuangta evaluate --queries queries.jsonl --qrels qrels.tsv --run before.run\n"
+    "shuangta evaluate --queries queries.jsonl --qrels qrels.tsv --compare before.run full\n"
+    "shuangta evaluate --collection beir/scifact --compare search.fusion.method=rrf full",
     _add_arguments,
     _evaluate,
 )

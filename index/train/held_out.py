@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.train import significance
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,7 +29,6 @@ _MOST_ARTICLES = 500  # held-out ones that are asked for: enough to tell towers 
 _MOST_SAYINGS = 10  # of one article
 _CUT = 10
 _CHUNK = 1024  # passages encoded at once
-_DRAWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +102,10 @@ def score(
 def chance(new: Scores, old: Scores, *, seed: int = 0) -> float:
     """Return how likely a gain in nDCG@10 as large as that of `new` over `old` is if they are the same.
 
-    The one-sided paired randomisation test that Smucker et al. 2007 ("A comparison of statistical significance tests
-    for information retrieval evaluation") recommend. Signs are drawn by article: its queries rise and fall together.
+    The one-sided paired randomisation test (`significance`). Signs are drawn by article: its queries rise and fall
+    together.
     """
-    gains = _by_article(new.ndcg - old.ndcg, new.articles)
-    signs = np.random.default_rng(seed).choice(np.array((-1, 1), dtype=np.int8), (_DRAWS, len(gains)))
-    as_large = (signs @ gains >= gains.sum() - 1e-12).sum()
-    return float((as_large + 1) / (_DRAWS + 1))
+    return significance.chance(_by_article(new.ndcg - old.ndcg, new.articles), seed=seed)
 
 
 def _by_article(values: NDArray[np.float64], articles: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.settings import Settings
+from api.shuangta import main
 from api.wiring import index_only
 from tests.api.corpus import NOW, fill
 
@@ -34,3 +35,14 @@ def own_data_dir(data_dir, tmp_path) -> Path:
     folder = tmp_path / "data"
     shutil.copytree(data_dir, folder, symlinks=True)
     return folder
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a verb in this process: exit code, standard output, standard error."""
+
+    def verb(*arguments):
+        code = main([str(argument) for argument in arguments])
+        return code, *capsys.readouterr()
+
+    return verb

@@ -24,17 +24,6 @@ PAGE = """<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8"><title>双�
 </article><footer>版权所有</footer></body></html>"""
 
 
-@pytest.fixture
-def run(capsys):
-    """Run a verb in this process: exit code, standard output, standard error."""
-
-    def verb(*arguments):
-        code = main([str(argument) for argument in arguments])
-        return code, *capsys.readouterr()
-
-    return verb
-
-
 def fails(ran, said, code=1):
     """Whether it failed with that code and one line that says so."""
     return ran[0] == code and ran[1] == "" and said in ran[2] and ran[2].count("\n") == 1
@@ -325,59 +314,7 @@ def test_no_reading_list_at_all_is_one_line(run, tmp_path):
     assert fails(run("rebuild", "--data-dir", tmp_path, "--set", "lists=[]"), "No reading list")
 
 
-# ── evaluate and train ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_evaluate_measures_the_live_index_and_writes_its_run(run, data_dir, tmp_path):
-    pytest.importorskip("pytrec_eval")
-    (tmp_path / "queries.jsonl").write_text(
-        '{"_id": "1", "text": "双塔负采样"}\n{"_id": "2", "text": "learning rate warmup"}\n', "utf-8"
-    )
-    (tmp_path / "qrels.tsv").write_text(f"1\t{REPOST}\t3\n2\t{WARMUP.url}#x\t2\n", "utf-8")
-    judged = (
-        "--queries",
-        tmp_path / "queries.jsonl",
-        "--qrels",
-        tmp_path / "qrels.tsv",
-        "--data-dir",
-        data_dir,
-    )
-    written = tmp_path / "run.jsonl"
-    code, out, _ = run("evaluate", *judged, "--mode", "hybrid", "--run", written, "--json")
-    assert code == 0
-    assert json.loads(out)["modes"]["hybrid"] == {"ndcg@10": 1.0, "mrr@10": 1.0, "recall@100": 1.0}
-    ranked = [json.loads(line) for line in written.read_text("utf-8").splitlines()]
-    assert [(each["_id"], each["urls"][0]) for each in ranked] == [("1", TWO_TOWER.url), ("2", WARMUP.url)]
-    code, out, _ = run("evaluate", *judged)
-    assert [line.split()[0] for line in out.splitlines()[1:]] == ["lexical", "dense", "hybrid", "full"]
-
-
-def test_evaluate_measures_a_collection(run, tmp_path):
-    pytest.importorskip("pytrec_eval")
-    (tmp_path / "qrels").mkdir()
-    documents = [("a", "双塔模型", "双塔模型离线编码文档。"), ("b", "BM25", "BM25 给词频打分。")]
-    (tmp_path / "corpus.jsonl").write_text(
-        "".join(
-            json.dumps({"_id": name, "title": title, "text": text}) + "\n" for name, title, text in documents
-        )
-    )
-    (tmp_path / "queries.jsonl").write_text(json.dumps({"_id": "q", "text": "双塔"}) + "\n")
-    (tmp_path / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq\ta\t1\n")
-    code, out, _ = run("evaluate", "--collection", tmp_path, "--mode", "lexical", "--json")
-    assert (code, json.loads(out)["modes"]["lexical"]["ndcg@10"]) == (0, 1.0)
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        (),
-        ("--queries", "q.jsonl"),
-        ("--collection", "x", "--run", "r.jsonl"),
-        ("--collection", "x", "--qrels", "y"),
-    ],
-)
-def test_evaluate_wants_one_kind_of_thing(run, options):
-    assert fails(run("evaluate", *options), "--collection", code=2)
+# ── train ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_train_refuses_an_unknown_setting(run, tmp_path):

@@ -13,7 +13,7 @@ from index.facets import Where
 from index.lexical import LexicalDocument, build_lexical, open_lexical, query_terms
 from index.settings import LexicalSettings
 
-pytrec_eval = pytest.importorskip("pytrec_eval", reason="needs the `evaluate` extra")
+pytrec_eval = pytest.importorskip("pytrec_eval", reason="measures with trec_eval")
 
 COLLECTIONS = Path(__file__).parents[3] / "shared" / "training" / "collections"
 
