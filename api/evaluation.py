@@ -5,23 +5,19 @@ Text and JSON of the figures are for `evaluation_text` and `evaluation_json`.
 
 from __future__ import annotations
 
-import os
-from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from api.options import settings_of
 from search.evaluation.comparison import Change, Difference, changes, compare
 from search.evaluation.latency import Latency, latencies
 from search.evaluation.runs import DEPTH, Run, ask, read_run, write_run
 from search.evaluation.scores import Scores, score
 from search.evaluation.stages import CUTS, Alignment, Stages, alignment, measure_stages
-from search.settings import Mode
 
 if TYPE_CHECKING:
     from api.judging import Subject
@@ -29,8 +25,9 @@ if TYPE_CHECKING:
     from search.engine import Engine
     from search.evaluation.judged import Group, JudgedSet
     from search.evaluation.measures import Grading, Measure
+    from search.settings import Mode
 
-__all__ = ["Comparison", "Inside", "Plan", "Table", "compared", "evaluated"]
+__all__ = ["Comparison", "Inside", "Plan", "System", "Table", "compared", "evaluated"]
 
 # Candidates that the reranker reads for the alignment of the stage before it: many more than it would hand on.
 _POOL = 100
@@ -50,6 +47,14 @@ class Plan:
     def depth(self) -> int:
         """Documents that a ranking must hold."""
         return max(DEPTH, *(measure.cut or 0 for measure in self.measures))
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Something that ranks: an engine of ours with these settings, in their mode, or whatever wrote a run."""
+
+    name: str
+    ranks: Settings | Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +117,17 @@ def evaluated(
         )
 
 
-def compared(subject: Subject, arguments: Namespace, plan: Plan, systems: tuple[str, str]) -> Comparison:
-    """Compare two systems, each the name of a mode, a file of settings, one setting, or the file of a run.
-
-    `arguments` say the other settings. Raises ShuangtaError.
-    """
+def compared(subject: Subject, plan: Plan, systems: tuple[System, System]) -> Comparison:
+    """Compare two systems. Raises ShuangtaError."""
     first, second = (
-        _scores(system, _run_of(system, subject, arguments, plan), subject, plan) for system in systems
+        _scores(system.name, _run_of(system, subject, plan), subject, plan) for system in systems
     )
     groups = subject.judged.groups(plan.by)
     return Comparison(
         plan,
         subject.judged,
-        *systems,
+        first.system,
+        second.system,
         tuple(compare(first, second, groups, plan.measures)),
         tuple(changes(first, second, subject.judged, plan.measures[0], most=_CHANGES)),
     )
@@ -134,20 +137,11 @@ def _scores(system: str, run: Run, subject: Subject, plan: Plan) -> Scores:
     return score(system, run, subject.judged, measures=plan.measures, grading=plan.grading)
 
 
-def _run_of(system: str, subject: Subject, arguments: Namespace, plan: Plan) -> Run:
-    path = Path(system)
-    varied: dict[str, object]
-    if system in get_args(Mode):
-        varied = {"sets": [*arguments.sets, f"search.mode={system}"]}
-    elif path.suffix == ".toml":
-        varied = {"config": path}
-    elif "=" in system and not path.exists():
-        varied = {"sets": [*arguments.sets, system]}
-    else:
-        return read_run(path, subject.address)
-    settings = settings_of(Namespace(**{**vars(arguments), **varied}), os.environ)
-    with subject.engine(settings) as engine:
-        run = ask(engine, subject.judged, settings.search.mode, depth=plan.depth)
+def _run_of(system: System, subject: Subject, plan: Plan) -> Run:
+    if isinstance(system.ranks, Path):
+        return read_run(system.ranks, subject.address)
+    with subject.engine(system.ranks) as engine:
+        run = ask(engine, subject.judged, system.ranks.search.mode, depth=plan.depth)
     # Another index may keep an article under another of its addresses.
     return {query: list(dict.fromkeys(map(subject.address, map(subject.name, run[query])))) for query in run}
 

@@ -35,7 +35,7 @@ def table_text(table: Table) -> str:
         systems = (each.system for each in table.scores)
         parts.append(_aligned((f"{main} by {by}", "queries", *systems), rows))
     if table.missing:
-        parts.append(f"{table.missing} judgements are of relevant documents that the index does not hold.")
+        parts.append(f"Relevant documents of the judgements that the index does not hold: {table.missing}.")
     if table.inside:
         parts += _inside(table.inside)
     return "\n\n".join(parts)

@@ -20,7 +20,7 @@ from search.settings import Mode
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from api.evaluation import Plan
+    from api.evaluation import Plan, System
     from api.judging import Subject
     from api.settings import Settings
 
@@ -110,7 +110,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     settings, plan = settings_of(arguments, os.environ), _plan(arguments)
     with _subject(arguments, settings) as subject:
         if arguments.compare:
-            comparison = compared(subject, arguments, plan, tuple(arguments.compare))
+            first, second = (_system(written, arguments) for written in arguments.compare)
+            comparison = compared(subject, plan, (first, second))
             _print(comparison_json(comparison) if arguments.json else comparison_text(comparison))
             return SUCCESS
         modes: tuple[Mode, ...] = tuple(arguments.modes or get_args(Mode))
@@ -150,6 +151,23 @@ def _subject(arguments: argparse.Namespace, settings: Settings) -> AbstractConte
     if arguments.collection:
         return CollectionSubject(arguments.collection, time.time)
     return nullcontext(CorpusSubject(arguments.queries, arguments.qrels, settings))
+
+
+def _system(written: str, arguments: argparse.Namespace) -> System:
+    """What `written` stands for: a mode, a settings file or one setting over those of `arguments`; else a run."""
+    from api.evaluation import System
+
+    path = Path(written)
+    varied: dict[str, object]
+    if written in get_args(Mode):
+        varied = {"sets": [*arguments.sets, f"search.mode={written}"]}
+    elif path.suffix == ".toml":
+        varied = {"config": path}
+    elif "=" in written and not path.exists():
+        varied = {"sets": [*arguments.sets, written]}
+    else:
+        return System(written, path)
+    return System(written, settings_of(argparse.Namespace(**{**vars(arguments), **varied}), os.environ))
 
 
 def _print(figures: object) -> None:
