@@ -65,6 +65,7 @@ def _inside(inside: Inside) -> dict[str, Any]:
             {
                 "stage": kept.stage,
                 "cut": kept.cut,
+                "queries": kept.queries,
                 "passages": _rounded(kept.passages),
                 RECALL: _rounded(kept.recall),
                 "top_kept": _rounded(kept.top),

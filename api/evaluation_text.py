@@ -68,6 +68,7 @@ def _inside(inside: Inside) -> list[str]:
     kept = [
         (
             each.stage if each.cut is None else f"{each.stage}, first {each.cut}",
+            str(each.queries),
             f"{each.passages:.0f}",
             _figure(each.recall),
             _figure(each.top),
@@ -77,7 +78,7 @@ def _inside(inside: Inside) -> list[str]:
     ordered = [(each.stage, _figure(each.gauc), _figure(each.auc)) for each in inside.stages.orderings]
     latency = [(each.stage, f"{each.p50:.2f}", f"{each.p99:.2f}") for each in inside.latency]
     parts = [
-        _aligned(("after the stage", "passages", "recall", "top kept"), kept),
+        _aligned(("after the stage", "queries", "passages", "recall", "top kept"), kept),
         _aligned(("order by", "GAUC", "AUC"), ordered),
     ]
     if inside.alignment:

@@ -41,10 +41,11 @@ _TOP = 10  # of the reranker's order
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is still in the race after a stage, mean over the queries."""
+    """What is still in the race after a stage, mean over the queries that reached it."""
 
     stage: str
     cut: int | None  # the first passages of its order; None: all it returned
+    queries: int  # a reranker whose budget is spent leaves a query as it was
     passages: float
     recall: float  # share of the relevant articles
     top: float  # of the articles with the query's best grade that recall found: share that is still there
@@ -110,7 +111,8 @@ def measure_stages(engine: Engine, judged: JudgedSet, grading: Grading) -> Stage
             scored.setdefault(stage, []).append(_by_article(candidates.articles, column, rows))
     return Stages(
         tuple(
-            Kept(stage, cut, *map(_mean, zip(*values, strict=True))) for (stage, cut), values in kept.items()
+            Kept(stage, cut, len(values), *map(_mean, zip(*values, strict=True)))
+            for (stage, cut), values in kept.items()
         ),
         tuple(_ordering(stage, of_queries) for stage, of_queries in scored.items()),
     )

@@ -112,6 +112,21 @@ def test_alignment_is_the_share_of_the_rerankers_top_that_is_handed_on(
     assert (few.stage, few.top, many.share) == ("prerank", 10, 1)
 
 
+def test_a_reranker_whose_budget_is_spent_ranked_no_query(generation: Generation, tower: Tower) -> None:
+    judged = one_query("双塔 召回 retrieval", {ZH: 3})
+    reached = {}
+    for budget in (0.0, float("inf")):
+        settings = SearchSettings(rerank=RerankSettings(model="test", budget_ms=budget))
+        engine = Engine(generation, [tower], settings, Shortest(), clock=lambda: 0.0)
+        try:
+            stages = measure_stages(engine, judged, Grading())
+        finally:
+            engine.close()
+        reached[budget] = {each.stage: each.queries for each in stages.kept}
+    assert "rerank" not in reached[0.0]
+    assert reached[float("inf")]["rerank"] == reached[0.0]["prerank"] == 1
+
+
 def test_without_a_reranker_there_is_no_alignment(engine: Engine) -> None:
     assert alignment(engine, one_query("双塔", {ZH: 3}), (10,)) == []
 
