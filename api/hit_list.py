@@ -35,7 +35,8 @@ def _hit(hit: Hit, style: Style, width: int, explain: bool) -> Iterator[str]:
             (f"{hit.rank:>2}  ", style.star(" ★") if hit.starred else "") if order == 0 else (_INDENT, "")
         )
         yield number + style.bold(title[start:end]) + star
-    yield _INDENT + style.address(hit.link)
+    # Without links the address itself is read; words that a browser looks for would only be in the way.
+    yield _INDENT + style.address(hit.link if style.colour or ":~:" not in hit.link else hit.url)
     for line in map(visible, filter(None, (_about(hit), " › ".join(hit.headings)))):
         yield from (_INDENT + style.faint(line[start:end]) for start, end in line_spans(line, room))
     text, highlights = plain(visible(hit.passage), hit.snippet, hit.highlights)

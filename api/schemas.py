@@ -85,7 +85,7 @@ class HitModel(_Given):
     rank: int
     score: Annotated[float, Field(description="Of the last stage; comparable within one answer only.")]
     url: Annotated[str, Field(description="Canonical address.")]
-    link: Annotated[str, Field(description="The address with the passage's anchor, where the page has one.")]
+    link: Annotated[str, Field(description="Opens the page, or its archived copy, at the passage.")]
     title: str
     passage: Annotated[str, Field(description="Markdown, whole.")]
     headings: tuple[str, ...]
@@ -120,6 +120,11 @@ class AnswerModel(_Given):
     stages_ms: dict[str, float]
     generation: Annotated[str, Field(description="The index that answered.")]
     total: Annotated[int, Field(description="Articles among the candidates, shown or not.")]
+    offset: Annotated[int, Field(description="Hits before these.")]
+    has_more: Annotated[bool, Field(description="Whether there are hits after these.")]
+    confident: Annotated[
+        bool, Field(description="False: nothing relevant was found, the hits are only the nearest.")
+    ]
     notes: list[str]
     hits: list[HitModel]
 

@@ -49,7 +49,7 @@ class Hit:
     rank: int  # from 1
     score: float  # of the last stage; comparable within one answer only
     url: str  # canonical
-    link: str  # the URL with the passage's anchor, where the page has one
+    link: str  # opens the page, or its archived copy, at the passage
     title: str
     passage: str  # Markdown, whole
     headings: tuple[str, ...]  # above the passage, outermost first
@@ -68,7 +68,7 @@ class Hit:
     published: str  # ISO date, or ""
     source: str  # "origin", "archive", "saved" or "listing"
     archived: str  # ISO date of the snapshot, for "archive"
-    also_at: tuple[str, ...]
+    also_at: tuple[str, ...]  # addresses of the same article elsewhere
     stages: Mapping[str, float]  # score by stage, in the order the stages ran
     features: Mapping[str, float] = field(default_factory=dict)  # what each feature added; with `explain`
     more: tuple[MorePassage, ...] = ()
@@ -82,10 +82,13 @@ class Answer:
     understood: Understood
     mode: Mode
     hits: tuple[Hit, ...]  # best first
-    total: int  # articles among the candidates, shown or not
+    total: int  # articles among the candidates, shown or not; the same article elsewhere counts, too
     generation: str  # id of the index that answered
     took_ms: float
     stages_ms: Mapping[str, float]
+    offset: int = 0  # hits before these
+    has_more: bool = False  # whether there are hits after these
+    confident: bool = True  # False: nothing relevant was found, the hits are only the nearest
     notes: tuple[str, ...] = ()  # what a reader should know, such as a reranker that ran out of time
 
 
@@ -99,6 +102,9 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "stages_ms": {name: round(ms, 3) for name, ms in answer.stages_ms.items()},
         "generation": answer.generation,
         "total": answer.total,
+        "offset": answer.offset,
+        "has_more": answer.has_more,
+        "confident": answer.confident,
         "notes": list(answer.notes),
     }
     return {**head, "hits": [_hit(hit) for hit in answer.hits]}

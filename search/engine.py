@@ -17,6 +17,7 @@ from index.facets import Where
 from ingest.errors import QueryError, TowerError
 from search.answers import Answer, Understood
 from search.filters import Filters
+from search.fold_articles import fold_articles
 from search.fuse import fuse
 from search.prerank import prerank
 from search.query import Query, understand
@@ -76,23 +77,34 @@ class Engine:
         text: str,
         *,
         k: int = 10,
+        offset: int = 0,
         mode: Mode | None = None,
         filters: Filters = Filters(),  # noqa: B008 - a frozen value
         explain: bool = False,
     ) -> Answer:
-        """Answer with the `k` best hits. Raises QueryError for a query or filters that make no sense."""
+        """Answer with the `k` best hits after the first `offset`.
+
+        The pages of one query over one generation neither overlap nor skip a hit, unless a reranker's time budget
+        sufficed for one page and not for another. Raises QueryError for a query or filters that make no sense.
+        """
         if k < 1:
             raise QueryError(f"{k} hits cannot be shown.", "Ask for at least one.")
+        if offset < 0:
+            raise QueryError(f"There is nothing before the first hit, at offset {offset}.", "Begin at 0.")
         began = self._clock()
         ranked = self._cascade(text, mode or self.settings.mode, filters.where())
         timings = ranked.timings
         with timings.of("show"):
+            catalog = self.generation.catalog
+            folded = fold_articles(
+                ranked.candidates, catalog, offset=offset, k=k, per_article=self.settings.per_article
+            )
             hits = show(
+                folded.leads,
                 ranked.candidates,
                 ranked.query,
-                self.generation.catalog,
-                k=k,
-                per_article=self.settings.per_article,
+                catalog,
+                first_rank=offset + 1,
                 explain=explain,
             )
         return Answer(
@@ -104,11 +116,13 @@ class Engine:
             generation=self.generation.id,
             took_ms=1000 * (self._clock() - began),
             stages_ms=timings.ms,
+            offset=offset,
+            has_more=folded.has_more,
             notes=ranked.notes,
         )
 
     def rank(self, text: str, *, k: int = 100, mode: Mode | None = None) -> list[ArticleRow]:
-        """Return the `k` best articles and nothing to show of them: what an evaluation needs."""
+        """Return the `k` best articles, every address for itself, and nothing to show: what an evaluation needs."""
         articles = dict.fromkeys(self.candidates(text, mode=mode).articles.tolist())
         return self.generation.catalog.articles(list(articles)[:k])
 

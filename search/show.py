@@ -1,73 +1,58 @@
-"""From ranked candidates to hits: grouped by article, with what a reader should see of each passage.
+"""From ranked candidates to hits: what a reader should see of each lead and of the passages folded under it.
 
 Only what is shown is read from the catalog.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from search.answers import Hit, MorePassage
 from search.highlight import highlight, snippet
+from search.passage_link import passage_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from index.catalog import ArticleRow, Catalog, PassageRow
     from search.candidates import Candidates
+    from search.fold_articles import Lead
     from search.query import Query
 
 __all__ = ["show"]
 
-# Other passages of an article that are shown under its best. Each costs as much as a hit to mark and to cut.
-_MORE = 1
-
 
 def show(
-    candidates: Candidates, query: Query, catalog: Catalog, *, k: int, per_article: int, explain: bool
+    leads: Sequence[Lead],
+    candidates: Candidates,
+    query: Query,
+    catalog: Catalog,
+    *,
+    first_rank: int,
+    explain: bool,
 ) -> tuple[Hit, ...]:
-    """Return the first `k` hits, at most `per_article` of one article; the first of these has another passage under it."""
-    leads, more = _grouped(candidates.articles.tolist(), k, per_article)
-    positions = [*leads, *(position for others in more.values() for position in others)]
+    """Return a hit for each lead, ranked from `first_rank` on."""
+    positions = [position for lead in leads for position in (lead.position, *lead.more)]
     passages = dict(zip(positions, catalog.passages(candidates.rows[positions]), strict=True))
-    articles = {
-        row.row: row for row in catalog.articles(sorted({each.article_row for each in passages.values()}))
-    }
+    articles = catalog.articles([lead.article for lead in leads])
     return tuple(
         _hit(
             rank,
-            position,
+            lead,
             candidates,
             query,
-            articles[passages[position].article_row],
-            passages[position],
-            [(passages[other], candidates.score(other)) for other in more.get(position, ())],
+            article,
+            passages[lead.position],
+            [(passages[other], candidates.score(other)) for other in lead.more],
             explain=explain,
         )
-        for rank, position in enumerate(leads, 1)
+        for rank, (lead, article) in enumerate(zip(leads, articles, strict=True), first_rank)
     )
-
-
-def _grouped(articles: Sequence[int], k: int, per_article: int) -> tuple[list[int], dict[int, list[int]]]:
-    """Positions of the hits, and by the first hit of an article the positions of more of its passages."""
-    leads: list[int] = []
-    first: dict[int, int] = {}
-    more: dict[int, list[int]] = {}
-    taken: Counter[int] = Counter()
-    for position, article in enumerate(articles):
-        if taken[article] < per_article and len(leads) < k:
-            leads.append(position)
-            first.setdefault(article, position)
-        elif article in first and taken[article] < per_article + _MORE:
-            more.setdefault(first[article], []).append(position)
-        taken[article] += 1
-    return leads, more
 
 
 def _hit(
     rank: int,
-    position: int,
+    lead: Lead,
     candidates: Candidates,
     query: Query,
     article: ArticleRow,
@@ -80,9 +65,9 @@ def _hit(
     marks = highlight(passage.text, query)
     return Hit(
         rank=rank,
-        score=candidates.score(position),
+        score=candidates.score(lead.position),
         url=article.url,
-        link=_link(article, passage),
+        link=passage_link(article, passage),
         title=article.title,
         passage=passage.text,
         headings=passage.headings,
@@ -101,9 +86,9 @@ def _hit(
         published=article.published,
         source=article.source.value,
         archived=article.archived,
-        also_at=article.also_at,
-        stages=candidates.stage_scores(position),
-        features=candidates.contributions(position) if explain else {},
+        also_at=lead.also_at,
+        stages=candidates.stage_scores(lead.position),
+        features=candidates.contributions(lead.position) if explain else {},
         more=tuple(_more(other, score, article, query) for other, score in more),
     )
 
@@ -113,12 +98,8 @@ def _more(passage: PassageRow, score: float, article: ArticleRow, query: Query) 
     return MorePassage(
         passage=passage.text,
         headings=passage.headings,
-        link=_link(article, passage),
+        link=passage_link(article, passage),
         score=score,
         snippet=snippet(passage.text, marks),
         highlights=marks,
     )
-
-
-def _link(article: ArticleRow, passage: PassageRow) -> str:
-    return f"{article.url}#{passage.anchor}" if passage.anchor else article.url
