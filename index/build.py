@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 
 from index.analyze import ANALYZER_ID, terms
+from index.background import background_queries, write_background
 from index.catalog import Catalog, write_catalog
 from index.context import context
 from index.dense import build_dense
@@ -111,7 +112,9 @@ def build(
                         vectors, new = _encode(catalog, tower, cache, now, tell)
                     encoded += new
                     with timer("dense"):
-                        build_dense(staging / DENSE / file_name(tower.id), vectors, settings.dense)
+                        folder = staging / DENSE / file_name(tower.id)
+                        build_dense(folder, vectors, settings.dense)
+                        write_background(folder, tower, vectors)
             finally:
                 catalog.close()
             with timer("publish"):
@@ -144,7 +147,14 @@ class _Cut:
 
     def __init__(self, settings: IndexSettings, towers: Sequence[Tower]) -> None:
         self._settings = settings
-        made_with = (FORMAT, ANALYZER_ID, settings.lexical, settings.dense, [tower.id for tower in towers])
+        made_with = (
+            FORMAT,
+            ANALYZER_ID,
+            background_queries(),
+            settings.lexical,
+            settings.dense,
+            [tower.id for tower in towers],
+        )
         self._digest = hashlib.sha256(msgspec.json.encode(made_with))
         self.articles = 0
         self.passages = 0

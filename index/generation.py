@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.background import Background, open_background
 from index.catalog import Catalog
 from index.dense import DenseIndex
 from index.lexical import open_lexical
@@ -81,6 +82,10 @@ class Generation:
     def id(self) -> str:
         """Name of the generation: its number and the digest of its manifest."""
         return self.path.name
+
+    def background(self, tower_id: str) -> Background:
+        """Return what chance gives to a tower over these passages. Raises GenerationError when it cannot be read."""
+        return open_background(self.path / DENSE / file_name(tower_id))
 
     def close(self) -> None:
         """Let go of the files. Searches that still run on other threads fail afterwards."""

@@ -22,17 +22,22 @@ from search.fuse import fuse
 from search.prerank import prerank
 from search.query import Query, understand
 from search.recall import LEXICAL, dense_leg, recall
+from search.relevance import NEAREST_ONLY, Floor
 from search.rerank import Reranker, rerank
 from search.scales import dense_scale, lexical_scale, worth
 from search.show import show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from index.catalog import ArticleRow
     from index.generation import Generation
     from index.towers import Tower
     from search.candidates import Candidates
+    from search.scales import Scale
     from search.settings import Mode, SearchSettings
 
 __all__ = ["Engine"]
@@ -70,6 +75,8 @@ class Engine:
         self._reranker = reranker
         self._clock = clock
         self._scales = {dense_leg(tower): dense_scale(generation.dense[tower.id]) for tower in towers}
+        backgrounds = {dense_leg(tower): generation.background(tower.id) for tower in towers}
+        self._floor = Floor(backgrounds, settings.relevance)
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="dense-leg")
 
     def search(
@@ -94,6 +101,8 @@ class Engine:
         began = self._clock()
         ranked = self._cascade(text, mode or self.settings.mode, filters.where())
         timings = ranked.timings
+        with timings.of("judge"):
+            relevance = self._floor.judge(ranked.candidates, ranked.vectors, ranked.lexical_scale)
         with timings.of("show"):
             catalog = self.generation.catalog
             folded = fold_articles(
@@ -118,7 +127,8 @@ class Engine:
             stages_ms=timings.ms,
             offset=offset,
             has_more=folded.has_more,
-            notes=ranked.notes,
+            confident=relevance.confident,
+            notes=ranked.notes if relevance.confident or not hits else (NEAREST_ONLY, *ranked.notes),
         )
 
     def rank(self, text: str, *, k: int = 100, mode: Mode | None = None) -> list[ArticleRow]:
@@ -153,9 +163,9 @@ class Engine:
         timings.ms.update({f"recall.{leg}": ms for leg, ms in recalled.ms.items()})
         with timings.of("fuse"):
             query_worth = worth(query.terms, self.generation.lexical)
-            scales = {LEXICAL: lexical_scale(query_worth), **self._scales}
-            candidates = fuse(recalled.candidates, scales, self.settings.fusion)
-        ranked = _Ranked(query, mode, candidates, timings)
+            lexical = lexical_scale(query_worth)
+            candidates = fuse(recalled.candidates, {LEXICAL: lexical, **self._scales}, self.settings.fusion)
+        ranked = _Ranked(query, mode, candidates, recalled.vectors, lexical, timings)
         if mode != "full" or not len(candidates):
             return ranked
         if self.settings.prerank:
@@ -200,6 +210,8 @@ class _Ranked:
     query: Query
     mode: Mode
     candidates: Candidates
+    vectors: Mapping[str, NDArray[np.float32]]  # the query's, by dense leg
+    lexical_scale: Scale
     timings: _Timings
     notes: tuple[str, ...] = field(default=())
 

@@ -39,6 +39,7 @@ class Recalled:
 
     candidates: Candidates
     ms: Mapping[str, float]  # leg -> milliseconds
+    vectors: Mapping[str, NDArray[np.float32]]  # dense leg -> (dim,), the query's
 
 
 def dense_leg(tower: Tower) -> str:
@@ -82,7 +83,8 @@ def recall(
         name = dense_leg(tower)
         columns[name] = (generation.dense[tower.id].vectors(rows) @ leg.vector).astype(np.float32)
         ms[name] = leg.ms
-    return Recalled(Candidates(rows, generation.catalog.article_of[rows], columns), ms)
+    vectors = {dense_leg(tower): leg.vector for tower, leg in zip(towers, found, strict=False)}
+    return Recalled(Candidates(rows, generation.catalog.article_of[rows], columns), ms, vectors)
 
 
 @dataclass(frozen=True, slots=True)

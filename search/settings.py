@@ -6,7 +6,14 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["FusionSettings", "Mode", "RecallSettings", "RerankSettings", "SearchSettings"]
+__all__ = [
+    "FusionSettings",
+    "Mode",
+    "RecallSettings",
+    "RelevanceSettings",
+    "RerankSettings",
+    "SearchSettings",
+]
 
 Mode = Literal["lexical", "dense", "hybrid", "full"]
 
@@ -35,6 +42,15 @@ class RerankSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     budget_ms: float = 300.0
 
 
+class RelevanceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When an answer says that nothing relevant was found."""
+
+    enabled: bool = True
+    floor: float = 0.6  # standard deviations above what is asked of everything else
+    held: float = 1.5  # lexical score, by its scale, from which words alone are enough
+    least: float = 0.25  # score below which they are not, where there are only words
+
+
 class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The room's settings: `[search]` and its tables."""
 
@@ -45,3 +61,4 @@ class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recall: RecallSettings = RecallSettings()
     fusion: FusionSettings = FusionSettings()
     rerank: RerankSettings = RerankSettings()
+    relevance: RelevanceSettings = RelevanceSettings()

@@ -181,7 +181,7 @@ def test_explain_says_what_each_feature_added(engine: Engine) -> None:
 def test_the_timings_cover_the_stages(engine: Engine) -> None:
     answer = engine.search("双塔")
     assert list(answer.stages_ms) == [
-        "understand", "recall", "recall.lexical", "recall.dense.concepts", "fuse", "prerank", "show",
+        "understand", "recall", "recall.lexical", "recall.dense.concepts", "fuse", "prerank", "judge", "show",
     ]  # fmt: skip
     assert all(ms >= 0 for ms in answer.stages_ms.values())
     parts = sum(ms for stage, ms in answer.stages_ms.items() if not stage.startswith("recall."))
