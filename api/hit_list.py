@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from api.explanation import explanation, numbers
 from api.plain import plain
 from api.terminal import line_spans, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from api.terminal import Style
     from search.answers import Answer, Hit
@@ -45,9 +46,7 @@ def _hit(hit: Hit, style: Style, width: int, explain: bool) -> Iterator[str]:
     if hit.also_at:
         yield _INDENT + style.faint("also at " + "  ".join(hit.also_at))
     if explain:
-        yield from (
-            _INDENT + style.faint(_numbers(values)) for values in (hit.stages, hit.features) if values
-        )
+        yield from (_INDENT + style.faint(line) for line in explanation(hit))
 
 
 def _about(hit: Hit) -> str:
@@ -73,8 +72,4 @@ def _explanation(answer: Answer) -> Iterator[str]:
     ignored = f" (left aside: {' '.join(answer.understood.ignored)})" if answer.understood.ignored else ""
     yield f"understood as  {' · '.join(answer.understood.terms)}{ignored}"
     yield f"mode           {answer.mode}, generation {answer.generation}, {answer.total} articles"
-    yield f"milliseconds   {_numbers(answer.stages_ms)}  in all {answer.took_ms:.3g}"
-
-
-def _numbers(values: Mapping[str, float]) -> str:
-    return "  ".join(f"{name} {value:.3g}" for name, value in values.items())
+    yield f"milliseconds   {numbers(answer.stages_ms)}  in all {answer.took_ms:.3g}"

@@ -79,6 +79,34 @@ class MorePassageModel(_Given):
     highlights: list[tuple[int, int]]
 
 
+class FeatureModel(_Given):
+    """A feature of a hit and what it added to the score of its stage."""
+
+    name: str
+    value: float | None
+    added: float
+
+
+class TermModel(_Given):
+    """A term that stands in a hit and what it gave to the lexical score: weight × idf × tf."""
+
+    term: str
+    fields: Annotated[tuple[str, ...], Field(description="Of title, headings, listing and body.")]
+    weight: float
+    idf: float
+    tf: float
+    score: float
+    rewriting: Annotated[str, Field(description="What was typed, where the term is another form of it.")]
+
+
+class ExplanationModel(_Given):
+    """How a hit came to its scores."""
+
+    features: Annotated[tuple[FeatureModel, ...], Field(description="Largest first.")]
+    terms: Annotated[tuple[TermModel, ...], Field(description="Largest first.")]
+    rest: Annotated[float, Field(description="Of the lexical score, what the terms do not account for.")]
+
+
 class HitModel(_Given):
     """One article at its best passage."""
 
@@ -108,6 +136,7 @@ class HitModel(_Given):
     stages: Annotated[dict[str, float], Field(description="Score by stage.")]
     features: Annotated[dict[str, float], Field(description="What each feature added; with explain.")] = {}
     more: tuple[MorePassageModel, ...]
+    explanation: Annotated[ExplanationModel | None, Field(description="With explain.")] = None
 
 
 class AnswerModel(_Given):

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from index.catalog import ArticleRow, PassageRow
+    from index.catalog import PassageRow
     from index.settings import IndexSettings
     from index.towers import Tower
     from ingest.articles import Entry
@@ -197,19 +197,12 @@ def _documents(catalog: Catalog, tell: ProgressCallback) -> Iterator[LexicalDocu
     """The terms of every passage, in row order."""
     for article in catalog.all_articles():
         title = terms(article.title)
-        listing = [term for line in _said_of(article) for term in terms(line)]
+        listing = [term for line in article.said for term in terms(line)]
         for passage in catalog.passages(article.passages):
             headings = terms(" › ".join(passage.headings))
             body = terms(plain(passage.text))
             yield LexicalDocument((title, headings, listing, body), article.facets, article.published)
         tell(Progress("lexical", article.passages.stop, len(catalog), article.title))
-
-
-def _said_of(article: ArticleRow) -> Iterator[str]:
-    """What the lists say of an article, each thing once."""
-    yield from dict.fromkeys(
-        part for link in article.links for part in (link.title, *link.section, link.note) if part
-    )
 
 
 def _encode(

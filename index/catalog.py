@@ -75,6 +75,12 @@ class ArticleRow:
     passages: range  # rows of its passages
     archived: str = ""  # ISO date of the snapshot, where `source` is an archive
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What the lists say of it, each thing once: titles, sections, notes."""
+        parts = (part for link in self.links for part in (link.title, *link.section, link.note))
+        return tuple(dict.fromkeys(filter(None, parts)))
+
 
 @dataclass(frozen=True, slots=True)
 class PassageRow:

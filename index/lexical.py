@@ -26,6 +26,7 @@ __all__ = [
     "LexicalDocument",
     "LexicalIndex",
     "QueryTerm",
+    "TermScore",
     "build_lexical",
     "open_lexical",
     "query_terms",
@@ -63,6 +64,22 @@ class QueryTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class TermScore:
+    """What one term gives to the score of one passage: weight × idf × tf."""
+
+    text: str
+    weight: float
+    idf: float  # log(1 + (N - n + ½) / (n + ½)): n of N passages hold it
+    tf: float  # (k1 + 1) f / (f + k1 (1 - b + b length / mean length)), from 0 to k1 + 1
+    frequency: int  # f: how often it stands there, in a field as often as that weighs
+
+    @property
+    def score(self) -> float:
+        """Its part of the passage's score."""
+        return self.weight * self.idf * self.tf
+
+
+@dataclass(frozen=True, slots=True)
 class LexicalDocument:
     """One passage as terms. Documents are handed over in row order: the n-th is row n."""
 
@@ -86,6 +103,10 @@ class LexicalIndex(Protocol):
 
     def search(self, terms: Sequence[QueryTerm], k: int, where: Where) -> Ranking:
         """Return the best `k` passages that hold any of the terms and satisfy `where`."""
+        ...
+
+    def explain(self, terms: Sequence[QueryTerm], row: int) -> list[TermScore]:
+        """Return what each of the terms that stand in passage `row` gives to its score; together they are the score."""
         ...
 
     def document_frequency(self, term: str) -> int:

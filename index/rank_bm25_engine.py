@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from rank_bm25 import BM25Okapi
 
+from index.lexical import TermScore
 from index.ranking import Ranking
 from ingest.errors import GenerationError
 
@@ -92,6 +93,21 @@ class RankBM25Index:
             scores[~mask] = 0.0
         (rows,) = np.nonzero(scores)
         return Ranking.of(rows, scores[rows], k)
+
+    def explain(self, terms: Sequence[QueryTerm], row: int) -> list[TermScore]:
+        """Return what each of the terms that stand in passage `row` gives to its score; together they are the score."""
+        documents = self._documents
+        if documents is None:
+            return []
+        found = []
+        for term in terms:
+            number = self._numbers.get(term.text)
+            if number is None or not (frequency := documents.doc_freqs[row].get(number, 0)):
+                continue
+            (score,) = documents.get_batch_scores([number], [row])
+            idf = documents.idf[number]
+            found.append(TermScore(term.text, term.weight, idf, score / idf, frequency))
+        return found
 
     def document_frequency(self, term: str) -> int:
         """Return in how many passages the term stands, in any field; 0 for a term the corpus does not know."""

@@ -10,10 +10,12 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 import tantivy
 from tantivy import FieldType, Occur, Query
 
+from index.lexical import TermScore
 from index.ranking import Ranking
 from ingest.errors import GenerationError
 
@@ -77,6 +79,23 @@ def build(folder: Path, documents: Iterable[LexicalDocument]) -> None:
         lock.unlink()
 
 
+class _Explained(msgspec.Struct, frozen=True):
+    """A part of a score, as tantivy explains it."""
+
+    value: float
+    description: str
+    details: tuple[_Explained, ...] = ()
+
+    def part(self, begins: str) -> _Explained:
+        """The part, at any depth, whose description begins so."""
+        return next(part for part in self._all() if part.description.startswith(begins))
+
+    def _all(self) -> Iterator[_Explained]:
+        yield self
+        for part in self.details:
+            yield from part._all()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TantivyIndex:
     """An opened tantivy index."""
@@ -138,6 +157,24 @@ class TantivyIndex:
                 upper_bound=99_999_999,
             )
             yield Occur.Must, Query.const_score_query(later, 0.0)
+
+    def explain(self, terms: Sequence[QueryTerm], row: int) -> list[TermScore]:
+        """Return what each of the terms that stand in passage `row` gives to its score; together they are the score."""
+        place = int(np.flatnonzero(self._rows == row)[0])
+        segment = int(np.searchsorted(self._segments, place, side="right")) - 1
+        address = tantivy.DocAddress(segment, place - int(self._segments[segment]))
+        found = []
+        for term in terms:
+            try:
+                explained = Query.term_query(self._schema, "terms", term.text, "freq").explain(
+                    self._searcher, address
+                )
+            except ValueError:
+                continue  # it does not stand there
+            score = msgspec.json.decode(explained.to_json(), type=_Explained)
+            idf, frequency = score.part("idf,").value, score.part("freq,").value
+            found.append(TermScore(term.text, term.weight, idf, score.value / idf, round(frequency)))
+        return found
 
     def document_frequency(self, term: str) -> int:
         """Return in how many passages the term stands, in any field; 0 for a term the corpus does not know."""

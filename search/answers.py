@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
     from search.settings import Mode
 
-__all__ = ["Answer", "Hit", "MorePassage", "Span", "Understood", "to_json"]
+__all__ = [
+    "Answer",
+    "Explanation",
+    "FeaturePart",
+    "Hit",
+    "MorePassage",
+    "Span",
+    "TermPart",
+    "Understood",
+    "to_json",
+]
 
 Span = tuple[int, int]  # start and end in characters, half open
 
@@ -40,6 +50,37 @@ class MorePassage:
     score: float
     snippet: Span
     highlights: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeaturePart:
+    """A feature of a hit and what it added to the score of its stage."""
+
+    name: str
+    value: float | None  # None: it is no property of the hit, such as what a model expects of any
+    added: float
+
+
+@dataclass(frozen=True, slots=True)
+class TermPart:
+    """A term that stands in a hit and what it gave to the lexical score: weight × idf × tf."""
+
+    term: str
+    fields: tuple[str, ...]  # of "title", "headings", "listing", "body"
+    weight: float
+    idf: float
+    tf: float
+    score: float
+    rewriting: str = ""  # what was typed, where the term is a correction or another name of it
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a hit came to its scores."""
+
+    features: tuple[FeaturePart, ...]  # largest first
+    terms: tuple[TermPart, ...]  # largest first
+    rest: float  # of the lexical score, what the terms do not account for
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +113,7 @@ class Hit:
     stages: Mapping[str, float]  # score by stage, in the order the stages ran
     features: Mapping[str, float] = field(default_factory=dict)  # what each feature added; with `explain`
     more: tuple[MorePassage, ...] = ()
+    explanation: Explanation | None = None  # with `explain`
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +158,6 @@ def _hit(hit: Hit) -> dict[str, Any]:
     fields["stages"] = {name: round(score, 6) for name, score in hit.stages.items()}
     if not hit.features:
         del fields["features"]
+    if hit.explanation is None:
+        del fields["explanation"]
     return fields

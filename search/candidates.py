@@ -27,6 +27,7 @@ class Candidates:
     articles: NDArray[np.int32]  # (n,) article rows
     stages: Mapping[str, Column] = field(default_factory=dict)  # stage -> (n,), in the order they ran
     features: Mapping[str, Column] = field(default_factory=dict)  # feature -> (n,): what it added to a score
+    values: Mapping[str, Column] = field(default_factory=dict)  # feature -> (n,): what it was
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -43,11 +44,11 @@ class Candidates:
 
     def take(self, order: NDArray[np.intp]) -> Candidates:
         """Those at the given positions, in that order."""
-        stages, features = (
+        stages, features, values = (
             {name: column[order] for name, column in columns.items()}
-            for columns in (self.stages, self.features)
+            for columns in (self.stages, self.features, self.values)
         )
-        return Candidates(self.rows[order], self.articles[order], stages, features)
+        return Candidates(self.rows[order], self.articles[order], stages, features, values)
 
     def stage_scores(self, position: int) -> dict[str, float]:
         """Every stage's score of one candidate; stages that did not score it are left out."""
@@ -56,6 +57,10 @@ class Candidates:
     def contributions(self, position: int) -> dict[str, float]:
         """What every feature added to the score of one candidate."""
         return _known(self.features, position)
+
+    def feature_values(self, position: int) -> dict[str, float]:
+        """What every feature of one candidate was."""
+        return _known(self.values, position)
 
     def score(self, position: int) -> float:
         """Score of the last stage that scored the candidate."""

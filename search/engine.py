@@ -112,7 +112,7 @@ class Engine:
                 folded.leads,
                 ranked.candidates,
                 ranked.query,
-                catalog,
+                self.generation,
                 first_rank=offset + 1,
                 explain=explain,
             )

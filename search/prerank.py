@@ -63,7 +63,13 @@ def prerank(query_worth: Mapping[str, float], candidates: Candidates, catalog: C
         name: np.concatenate((np.float32(WEIGHTS[name]) * column, rest)) for name, column in values.items()
     }
     scores: Column = np.stack(list(added.values())).sum(axis=0)
-    return replace(candidates, features={**candidates.features, **added}).ranked(PRERANK, scores)
+    were = {name: np.concatenate((column, rest)) for name, column in values.items()}
+    candidates = replace(
+        candidates,
+        features={**candidates.features, **added},
+        values={**candidates.values, **were},
+    )
+    return candidates.ranked(PRERANK, scores)
 
 
 def _shares(

@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from search.answers import Hit, MorePassage
+from search.explain import explained
 from search.highlight import highlight, snippet
 from search.passage_link import passage_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from index.catalog import ArticleRow, Catalog, PassageRow
+    from index.catalog import ArticleRow, PassageRow
+    from index.generation import Generation
     from search.candidates import Candidates
     from search.fold_articles import Lead
     from search.query import Query
@@ -26,12 +28,13 @@ def show(
     leads: Sequence[Lead],
     candidates: Candidates,
     query: Query,
-    catalog: Catalog,
+    generation: Generation,
     *,
     first_rank: int,
     explain: bool,
 ) -> tuple[Hit, ...]:
     """Return a hit for each lead, ranked from `first_rank` on."""
+    catalog = generation.catalog
     positions = [position for lead in leads for position in (lead.position, *lead.more)]
     passages = dict(zip(positions, catalog.passages(candidates.rows[positions]), strict=True))
     articles = catalog.articles([lead.article for lead in leads])
@@ -44,7 +47,7 @@ def show(
             article,
             passages[lead.position],
             [(passages[other], candidates.score(other)) for other in lead.more],
-            explain=explain,
+            generation if explain else None,
         )
         for rank, (lead, article) in enumerate(zip(leads, articles, strict=True), first_rank)
     )
@@ -58,8 +61,7 @@ def _hit(
     article: ArticleRow,
     passage: PassageRow,
     more: Sequence[tuple[PassageRow, float]],
-    *,
-    explain: bool,
+    explain_by: Generation | None,
 ) -> Hit:
     listed = article.links[0]
     marks = highlight(passage.text, query)
@@ -88,8 +90,11 @@ def _hit(
         archived=article.archived,
         also_at=lead.also_at,
         stages=candidates.stage_scores(lead.position),
-        features=candidates.contributions(lead.position) if explain else {},
+        features=candidates.contributions(lead.position) if explain_by else {},
         more=tuple(_more(other, score, article, query) for other, score in more),
+        explanation=explained(query, candidates, lead.position, article, passage, explain_by.lexical)
+        if explain_by
+        else None,
     )
 
 

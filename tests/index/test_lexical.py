@@ -174,3 +174,24 @@ def test_a_query_of_function_words_still_asks_for_them() -> None:
 
 def test_every_kind_of_term_has_a_weight() -> None:
     assert set(KIND_WEIGHTS) == set(type(next(iter(KIND_WEIGHTS))))
+
+
+@every_engine
+@pytest.mark.parametrize(
+    "query", ["双塔召回怎么做负采样", "two tower retrieval", "注意力 attention 没有的词"]
+)
+def test_the_parts_of_a_score_add_up_to_it(opened: Open, engine: str, query: str) -> None:
+    index = opened(engine)
+    asked = query_terms(analyze(query))
+    ranking = index.search(asked, 10, EVERYWHERE)
+    assert len(ranking)
+    for row, score in zip(ranking.rows.tolist(), ranking.scores.tolist(), strict=True):
+        parts = index.explain(asked, row)
+        assert sum(part.score for part in parts) == pytest.approx(score, rel=1e-4)
+        assert all(part.frequency >= 1 and 0 < part.tf < 2.2 and part.idf > 0 for part in parts)
+        assert {part.text for part in parts} <= {term.text for term in asked}
+
+
+@every_engine
+def test_a_term_that_does_not_stand_in_a_passage_has_no_part_of_its_score(opened: Open, engine: str) -> None:
+    assert opened(engine).explain([QueryTerm("qqqzzz", 1.0)], 0) == []
