@@ -16,6 +16,7 @@ from index.context import context
 from index.facets import Where
 from ingest.errors import QueryError, TowerError
 from search.answers import Answer, Understood
+from search.diversity import DIVERSITY, diversified
 from search.filters import Filters
 from search.fold_articles import fold_articles
 from search.fuse import fuse
@@ -174,7 +175,15 @@ class Engine:
         if self._reranker is not None:
             with timings.of("rerank"):
                 ranked = self._reranked(ranked, self._reranker)
+        if self.settings.diversity and self._towers:
+            with timings.of(DIVERSITY):
+                ranked = replace(ranked, candidates=self._diversified(ranked.candidates))
         return ranked
+
+    def _diversified(self, candidates: Candidates) -> Candidates:
+        first = self._towers[0]
+        index, scale = self.generation.dense[first.id], self._scales[dense_leg(first)]
+        return diversified(candidates, self.settings.diversity, index, scale)
 
     def _reranked(self, ranked: _Ranked, reranker: Reranker) -> _Ranked:
         settings = self.settings.rerank

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -58,6 +58,7 @@ class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_article: int = 1
     max_query_chars: int = 1000
     prerank: bool = True
+    diversity: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0  # weight of unlikeness in MMR
     recall: RecallSettings = RecallSettings()
     fusion: FusionSettings = FusionSettings()
     rerank: RerankSettings = RerankSettings()
