@@ -6,14 +6,15 @@ Passages are numbered in the order of their articles; the number, `row`, is what
 from __future__ import annotations
 
 import sqlite3
-import threading
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 
 from index.facets import STARRED, facets
+from index.read_only import ReadOnlyDatabase
 from ingest.articles import Lang, Link, Source
 from ingest.errors import GenerationError
 
@@ -45,6 +46,7 @@ CREATE TABLE passages (
 ) STRICT;
 CREATE INDEX articles_by_day ON articles (published);
 CREATE TABLE facets (facet TEXT NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (facet, article)) STRICT, WITHOUT ROWID;
+CREATE INDEX facets_by_article ON facets (article, facet);
 """
 _ARTICLE = "row, id, url, host, title, author, published, site, lang, source, starred, also_at, links, facets, first, passages, archived"
 _PASSAGE = "row, article, ordinal, headings, text, anchor"
@@ -163,29 +165,16 @@ class Catalog:
     """An opened catalog. Safe for concurrent readers: each thread has a connection of its own."""
 
     def __init__(self, folder: Path) -> None:
-        # `immutable`: no locks, no journal looked for; a generation's files are never written again.
-        self._address = f"{(folder / FILE_NAME).absolute().as_uri()}?mode=ro&immutable=1"
-        self._of_thread = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._database = ReadOnlyDatabase(folder / FILE_NAME)
         try:
             self.article_of: NDArray[np.int32] = np.load(
                 folder / ARTICLE_OF, mmap_mode="r", allow_pickle=False
             )
-            (self.articles_count,) = self._connection.execute("SELECT count(*) FROM articles").fetchone()
+            (self.articles_count,) = self._database.read("SELECT count(*) FROM articles").fetchone()
         except (OSError, EOFError, ValueError, sqlite3.DatabaseError) as error:
             raise GenerationError(
                 f"The catalog in {folder} cannot be read.", "Build the index again with `shuangta index`."
             ) from error
-
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._of_thread, "connection", None)
-        if connection is None:
-            # Used by this thread only; another one may close it.
-            connection = sqlite3.connect(self._address, uri=True, check_same_thread=False)
-            self._of_thread.connection = connection
-            self._opened.append(connection)
-        return connection
 
     def __len__(self) -> int:
         """Number of passages."""
@@ -197,9 +186,7 @@ class Catalog:
         wanted = [int(row) for row in rows]
         found = {
             row: PassageRow(row, article, ordinal, _strings(headings), text, anchor)
-            for row, article, ordinal, headings, text, anchor in self._connection.execute(
-                query, (_json(wanted),)
-            )
+            for row, article, ordinal, headings, text, anchor in self._database.read(query, (_json(wanted),))
         }
         return [found[row] for row in wanted]
 
@@ -207,22 +194,50 @@ class Catalog:
         """Return the articles of `rows`, in that order, by one query. Raises KeyError for a row there is not."""
         query = f"SELECT {_ARTICLE} FROM articles WHERE row IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants
         wanted = [int(row) for row in rows]
-        found = {each[0]: _article(each) for each in self._connection.execute(query, (_json(wanted),))}
+        found = {each[0]: _article(each) for each in self._database.read(query, (_json(wanted),))}
         return [found[row] for row in wanted]
 
     def article(self, article_id: str) -> ArticleRow | None:
         """Return the article of that id, or None."""
         query = f"SELECT {_ARTICLE} FROM articles WHERE id = ?"  # noqa: S608 - constants
-        found = self._connection.execute(query, (article_id,)).fetchone()
+        found = self._database.read(query, (article_id,)).fetchone()
         return None if found is None else _article(found)
 
     def all_articles(self) -> Iterator[ArticleRow]:
         """Yield every article in row order."""
-        yield from map(_article, self._connection.execute(f"SELECT {_ARTICLE} FROM articles ORDER BY row"))  # noqa: S608 - constants
+        yield from map(_article, self._database.read(f"SELECT {_ARTICLE} FROM articles ORDER BY row"))  # noqa: S608 - constants
 
-    def facet_counts(self) -> dict[str, int]:
-        """Return every facet with the number of its articles."""
-        return dict(self._connection.execute("SELECT facet, count(*) FROM facets GROUP BY facet"))
+    def facet_counts(self, rows: Sequence[int] | NDArray[np.integer] | None = None) -> dict[str, int]:
+        """Return every facet with the number of its articles, among those of `rows` where given."""
+        if rows is None:
+            return dict(self._database.read("SELECT facet, count(*) FROM facets GROUP BY facet"))
+        query = "SELECT facet, count(*) FROM facets WHERE article IN (SELECT value FROM json_each(?)) GROUP BY facet"
+        return dict(self._database.read(query, (_json([int(row) for row in rows]),)))
+
+    @cached_property
+    def date_rank(self) -> NDArray[np.int32]:
+        """The place of every article when the newest comes first and those without a date last, (articles,)."""
+        newest_first = [
+            row for (row,) in self._database.read("SELECT row FROM articles ORDER BY published DESC, row")
+        ]
+        rank = np.empty(self.articles_count, np.int32)
+        rank[newest_first] = np.arange(self.articles_count, dtype=np.int32)
+        return rank
+
+    def sources(self) -> dict[str, Source]:
+        """Return every article's id with where its text was had, in row order."""
+        return {
+            id_: Source(source)
+            for id_, source in self._database.read("SELECT id, source FROM articles ORDER BY row")
+        }
+
+    def kept_at(self, url: str) -> ArticleRow | None:
+        """Return the article that was folded with the one at the canonical address `url`, or None."""
+        query = (
+            f"SELECT {_ARTICLE} FROM articles WHERE EXISTS (SELECT 1 FROM json_each(also_at) WHERE value = ?)"  # noqa: S608 - constants
+        )
+        found = self._database.read(query, (url,)).fetchone()
+        return None if found is None else _article(found)
 
     def mask(self, where: Where) -> NDArray[np.bool_] | None:
         """Return which passages satisfy `where`, (passages,); None when it leaves nothing out."""
@@ -239,17 +254,12 @@ class Catalog:
 
     def _marked(self, query: str, parameter: str) -> NDArray[np.bool_]:
         marked = np.zeros(self.articles_count, bool)
-        marked[[row for (row,) in self._connection.execute(query, (parameter,))]] = True
+        marked[[row for (row,) in self._database.read(query, (parameter,))]] = True
         return marked
 
     def close(self) -> None:
         """Close the connections of all threads."""
-        while self._opened:
-            self._opened.pop().close()
-
-    def __del__(self) -> None:
-        # A server lets go of an old generation while requests may still read it: the last one closes it.
-        self.close()
+        self._database.close()
 
 
 def _json(values: list[int] | list[str]) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["STARRED", "FacetKind", "Where", "facet", "facets"]
 
-FacetKind = Literal["list", "section", "host", "lang"]
+FacetKind = Literal["list", "section", "host", "lang", "year"]
 
 STARRED = "starred"
 
@@ -46,6 +46,8 @@ def facets(entry: Entry) -> tuple[str, ...]:
     lang = entry.article.lang
     found = {facet("host", host_of(entry.article.url))}
     found.update(facet("lang", each) for each in ((Lang.ZH, Lang.EN) if lang is Lang.MIXED else (lang,)))
+    if year := entry.article.published[:4]:
+        found.add(facet("year", year))
     for link in entry.links:
         found.add(facet("list", link.list))
         found.update(facet("section", heading) for heading in link.section)

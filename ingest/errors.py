@@ -12,6 +12,7 @@
     ├── TowerError           a tower is unknown, or its files cannot be loaded
     ├── MissingExtraError    an optional package is not installed
     ├── QueryError           a query is empty, too long, or its filters make no sense
+    ├── NotFoundError        the index has no such article
     ├── PairsError           a file of training pairs is not as it should be
     └── EvaluationError      a collection, query file or judgement file is not as it should be
 
@@ -25,6 +26,7 @@ __all__ = [
     "GenerationError",
     "IndexMissingError",
     "MissingExtraError",
+    "NotFoundError",
     "OfflineError",
     "PairsError",
     "QueryError",
@@ -91,6 +93,10 @@ class MissingExtraError(ShuangtaError):
 
 class QueryError(ShuangtaError):
     """A query is empty, too long, or its filters make no sense."""
+
+
+class NotFoundError(ShuangtaError):
+    """The index has no such article."""
 
 
 class PairsError(ShuangtaError):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.catalog import Catalog, write_catalog
@@ -97,8 +98,24 @@ def test_facets_say_what_can_be_filtered_by(catalog: Catalog) -> None:
         "section:内",
         "section:外",
         "starred",
+        "year:2024",
     )
     assert catalog.facet_counts()["lang:zh"] == 4
+    assert catalog.facet_counts([0, 5])["lang:zh"] == 2
+
+
+def test_articles_without_a_date_come_after_the_oldest(catalog: Catalog) -> None:
+    newest_first = np.argsort(catalog.date_rank)
+    dates = [article.published for article in catalog.articles(newest_first)]
+    assert dates == sorted(dates, reverse=True)
+    assert dates[-1] == ""
+
+
+def test_an_article_is_found_by_the_address_of_its_copy(catalog: Catalog) -> None:
+    found = catalog.kept_at("https://b.example/")
+    assert found is not None
+    assert found.url == URL
+    assert catalog.kept_at("https://c.example/") is None
 
 
 def test_threads_read_at_once(catalog: Catalog) -> None:
