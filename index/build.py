@@ -19,6 +19,7 @@ import numpy as np
 from index.analyze import ANALYZER_ID, terms
 from index.background import background_queries, write_background
 from index.catalog import Catalog, write_catalog
+from index.completions import write_completions
 from index.context import context
 from index.dense import build_dense
 from index.generation import DENSE, LEXICAL, current, prune, publish, published, stage
@@ -106,6 +107,8 @@ def build(
             try:
                 with timer("lexical"):
                     build_lexical(staging / LEXICAL, _documents(catalog, tell), settings.lexical)
+                with timer("completions"):
+                    write_completions(staging, catalog.all_articles())
                 encoded = 0
                 for tower in towers:
                     with timer("encode"), VectorCache(data_dir / "vectors", tower.id, tower.dim) as cache:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from index.background import Background, open_background
 from index.catalog import Catalog
+from index.completions import Completions
 from index.dense import DenseIndex
 from index.lexical import open_lexical
 from index.manifest import (
@@ -63,6 +64,7 @@ class Generation:
     catalog: Catalog
     lexical: LexicalIndex
     dense: dict[str, DenseIndex]  # by tower id
+    completions: Completions
 
     @classmethod
     def open(cls, path: Path, verify: bool = False) -> Generation:
@@ -76,7 +78,7 @@ class Generation:
         except GenerationError:
             catalog.close()
             raise
-        return cls(path, manifest, catalog, lexical, dense)
+        return cls(path, manifest, catalog, lexical, dense, Completions(path))
 
     @property
     def id(self) -> str:
@@ -90,6 +92,7 @@ class Generation:
     def close(self) -> None:
         """Let go of the files. Searches that still run on other threads fail afterwards."""
         self.catalog.close()
+        self.completions.close()
 
 
 def current(data_dir: Path) -> Path:

@@ -13,6 +13,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from search.facet_counts import FacetCounts
     from search.settings import Mode
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Span",
     "TermPart",
     "Understood",
+    "hit_to_json",
     "to_json",
 ]
 
@@ -132,6 +134,7 @@ class Answer:
     has_more: bool = False  # whether there are hits after these
     confident: bool = True  # False: nothing relevant was found, the hits are only the nearest
     notes: tuple[str, ...] = ()  # what a reader should know, such as a reranker that ran out of time
+    facets: FacetCounts | None = None  # what the articles could be filtered by, where that was asked for
 
 
 def to_json(answer: Answer) -> dict[str, Any]:
@@ -149,10 +152,13 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "confident": answer.confident,
         "notes": list(answer.notes),
     }
-    return {**head, "hits": [_hit(hit) for hit in answer.hits]}
+    if answer.facets is not None:
+        head["facets"] = msgspec.to_builtins(answer.facets)
+    return {**head, "hits": [hit_to_json(hit) for hit in answer.hits]}
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
+def hit_to_json(hit: Hit) -> dict[str, Any]:
+    """Return `hit` as it stands in the JSON of an answer."""
     fields: dict[str, Any] = msgspec.to_builtins(hit)
     fields["score"] = round(hit.score, 6)
     fields["stages"] = {name: round(score, 6) for name, score in hit.stages.items()}

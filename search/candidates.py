@@ -63,8 +63,8 @@ class Candidates:
         return _known(self.values, position)
 
     def score(self, position: int) -> float:
-        """Score of the last stage that scored the candidate."""
-        return list(self.stage_scores(position).values())[-1]
+        """Score of the last stage that scored the candidate; 0 where none did, as when nothing was asked."""
+        return next(reversed(self.stage_scores(position).values()), 0.0)
 
 
 def _known(columns: Mapping[str, Column], position: int) -> dict[str, float]:

@@ -9,24 +9,33 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from index.context import context
 from index.facets import Where
 from ingest.errors import QueryError, TowerError
 from search.answers import Answer, Understood
+from search.browse import Browsed, Order, Shelf, browse, shelves
 from search.diversity import DIVERSITY, diversified
+from search.facet_counts import Articles, FacetCounts, count_facets
 from search.filters import Filters
 from search.fold_articles import fold_articles
 from search.fuse import fuse
+from search.newest import newest_first
 from search.prerank import prerank
 from search.query import Query, understand
+from search.reading import Reading, read
 from search.recall import LEXICAL, dense_leg, recall
 from search.relevance import NEAREST_ONLY, Floor
 from search.rerank import Reranker, rerank
 from search.scales import dense_scale, lexical_scale, worth
 from search.show import show
+from search.similar import similar
+from search.suggest import Suggestion, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,7 +48,7 @@ if TYPE_CHECKING:
     from index.towers import Tower
     from search.candidates import Candidates
     from search.scales import Scale
-    from search.settings import Mode, SearchSettings
+    from search.settings import Mode, SearchSettings, Sort
 
 __all__ = ["Engine"]
 
@@ -88,22 +97,22 @@ class Engine:
         offset: int = 0,
         mode: Mode | None = None,
         filters: Filters = Filters(),  # noqa: B008 - a frozen value
+        sort: Sort = "relevance",
+        facets: bool = False,
         explain: bool = False,
     ) -> Answer:
-        """Answer with the `k` best hits after the first `offset`.
+        """Answer with the `k` best hits after the first `offset`; with `facets`, also what they could be filtered by.
 
         The pages of one query over one generation neither overlap nor skip a hit, unless a reranker's time budget
         sufficed for one page and not for another. Raises QueryError for a query or filters that make no sense.
         """
-        if k < 1:
-            raise QueryError(f"{k} hits cannot be shown.", "Ask for at least one.")
-        if offset < 0:
-            raise QueryError(f"There is nothing before the first hit, at offset {offset}.", "Begin at 0.")
+        _check_page(k, offset)
         began = self._clock()
         ranked = self._cascade(text, mode or self.settings.mode, filters.where())
         timings = ranked.timings
         with timings.of("judge"):
             relevance = self._floor.judge(ranked.candidates, ranked.vectors, ranked.lexical_scale)
+        ranked = self._sorted(ranked, sort)
         with timings.of("show"):
             catalog = self.generation.catalog
             folded = fold_articles(
@@ -117,6 +126,10 @@ class Engine:
                 first_rank=offset + 1,
                 explain=explain,
             )
+        counts = None
+        if facets:
+            with timings.of("facets"):
+                counts = self._facets(text, ranked, filters, sort)
         return Answer(
             query=text,
             understood=_understood(ranked.query),
@@ -130,7 +143,47 @@ class Engine:
             has_more=folded.has_more,
             confident=relevance.confident,
             notes=ranked.notes if relevance.confident or not hits else (NEAREST_ONLY, *ranked.notes),
+            facets=counts,
         )
+
+    def similar(
+        self,
+        article: str,
+        *,
+        k: int = 10,
+        filters: Filters = Filters(),  # noqa: B008 - a frozen value
+    ) -> Answer:
+        """Answer with the articles most like the one of that id or address. Raises NotFoundError, QueryError."""
+        _check_page(k)
+        began = self._clock()
+        answer = similar(article, self.generation, self._towers, self._scales, k=k, where=filters.where())
+        return replace(answer, took_ms=1000 * (self._clock() - began))
+
+    def browse(
+        self,
+        filters: Filters = Filters(),  # noqa: B008 - a frozen value
+        *,
+        k: int = 20,
+        offset: int = 0,
+        order: Order = "list",
+        new_since: str = "",
+    ) -> Browsed:
+        """Return the articles that `filters` leave, without a question. Raises QueryError."""
+        _check_page(k, offset)
+        return browse(self.generation, filters, k=k, offset=offset, order=order, new_since=new_since)
+
+    @cached_property
+    def shelves(self) -> tuple[Shelf, ...]:
+        """The reading lists with their sections."""
+        return shelves(self.generation.catalog.all_articles())
+
+    def suggest(self, typed: str, *, k: int = 8) -> tuple[Suggestion, ...]:
+        """Return ways to go on with what is typed. Raises QueryError."""
+        return suggest(self.generation.completions, typed, k)
+
+    def read(self, article: str) -> Reading:
+        """Return the article of that id or address with all its passages. Raises NotFoundError."""
+        return read(self.generation.catalog, article)
 
     def rank(self, text: str, *, k: int = 100, mode: Mode | None = None) -> list[ArticleRow]:
         """Return the `k` best articles, every address for itself, and nothing to show: what an evaluation needs."""
@@ -185,6 +238,23 @@ class Engine:
         index, scale = self.generation.dense[first.id], self._scales[dense_leg(first)]
         return diversified(candidates, self.settings.diversity, index, scale)
 
+    def _sorted(self, ranked: _Ranked, sort: Sort) -> _Ranked:
+        if sort == "relevance":
+            return ranked
+        return replace(ranked, candidates=newest_first(ranked.candidates, self.generation.catalog.date_rank))
+
+    def _facets(self, text: str, ranked: _Ranked, filters: Filters, sort: Sort) -> FacetCounts:
+        def matching(chosen: Filters) -> Articles:
+            if chosen == filters:
+                return np.unique(ranked.candidates.articles)
+            # The stages after fusion order the same candidates anew.
+            mode = "hybrid" if ranked.mode == "full" else ranked.mode
+            return np.unique(
+                self._sorted(self._cascade(text, mode, chosen.where()), sort).candidates.articles
+            )
+
+        return count_facets(self.generation.catalog, matching, filters)
+
     def _reranked(self, ranked: _Ranked, reranker: Reranker) -> _Ranked:
         settings = self.settings.rerank
         passages = self.generation.catalog.passages(ranked.candidates.rows[: settings.depth])
@@ -223,6 +293,13 @@ class _Ranked:
     lexical_scale: Scale
     timings: _Timings
     notes: tuple[str, ...] = field(default=())
+
+
+def _check_page(k: int, offset: int = 0) -> None:
+    if k < 1:
+        raise QueryError(f"{k} hits cannot be shown.", "Ask for at least one.")
+    if offset < 0:
+        raise QueryError(f"There is nothing before the first hit, at offset {offset}.", "Begin at 0.")
 
 
 def _understood(query: Query) -> Understood:

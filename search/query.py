@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from search.answers import Span
     from search.settings import SearchSettings
 
-__all__ = ["Query", "understand"]
+__all__ = ["NO_QUERY", "Query", "understand"]
 
 # What makes a question of a subject, in folded text. Single words without a subject are the analyzer's business
 # (index.analyze.FUNCTION_WORDS); these reach over several of them, or count only where a sentence ends.
@@ -43,8 +43,12 @@ class Query:
     text: str  # as typed, without white space around it
     folded: str
     lang: Lang
-    terms: tuple[QueryTerm, ...]  # never empty, each text once
+    terms: tuple[QueryTerm, ...]  # each text once; empty only where nothing was asked
     ignored: tuple[str, ...] = ()  # what was left out of the terms
+
+
+# Of what is shown without a question.
+NO_QUERY = Query("", "", Lang.OTHER, ())
 
 
 def understand(text: str, settings: SearchSettings) -> Query:

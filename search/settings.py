@@ -13,9 +13,11 @@ __all__ = [
     "RelevanceSettings",
     "RerankSettings",
     "SearchSettings",
+    "Sort",
 ]
 
 Mode = Literal["lexical", "dense", "hybrid", "full"]
+Sort = Literal["relevance", "date"]
 
 
 class RecallSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
