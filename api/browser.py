@@ -11,9 +11,9 @@ from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
 from api.page import Choices, Form, Message, docs_page, search_page
+from api.parameters import SearchParameters
 from api.phrases import PHRASES, page_language
 from api.problems import status_of, validation_sentence
-from api.schemas import SearchParameters
 from ingest.errors import IndexMissingError, ShuangtaError
 
 if TYPE_CHECKING:

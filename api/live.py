@@ -41,6 +41,7 @@ class Live(Generic[T]):
         self._next_look = float("-inf")
         self._seen: Path | None = None
         self._opened: T | None = None
+        self._before: T | None = None
         self._failure: ShuangtaError | None = None
 
     def newest(self) -> T:
@@ -58,13 +59,18 @@ class Live(Generic[T]):
         assert self._failure is not None
         raise self._failure
 
+    @property
+    def before(self) -> T | None:
+        """What was the newest until the last switch, still open for who began there; None before any switch."""
+        return self._before
+
     def _look(self) -> None:
         try:
             path = current(self._data_dir)
             if path == self._seen:
                 return
             self._seen = path
-            self._opened = self._open(path)
+            self._before, self._opened = self._opened, self._open(path)
         except ShuangtaError as error:
             # A rebuild that went wrong must not take a working search down: the old generation answers on.
             if str(error) != str(self._failure):

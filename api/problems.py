@@ -12,8 +12,10 @@ from starlette.responses import Response
 
 from ingest.errors import (
     GenerationError,
+    GoneError,
     IndexMissingError,
     MissingExtraError,
+    NotFoundError,
     QueryError,
     ShuangtaError,
     TowerError,
@@ -25,10 +27,22 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
 
-__all__ = ["Problem", "answer_errors_as_problems", "problem", "status_of", "validation_sentence"]
+__all__ = [
+    "Problem",
+    "answer_errors_as_problems",
+    "problem",
+    "problem_body",
+    "status_of",
+    "validation_sentence",
+]
 
-# The service is sound but has nothing to search with; trying again later helps.
-_UNAVAILABLE = (IndexMissingError, GenerationError, TowerError, MissingExtraError)
+_STATUS: tuple[tuple[tuple[type[ShuangtaError], ...], HTTPStatus], ...] = (
+    ((QueryError,), HTTPStatus.BAD_REQUEST),
+    ((NotFoundError,), HTTPStatus.NOT_FOUND),
+    ((GoneError,), HTTPStatus.GONE),
+    # The service is sound but has nothing to search with; trying again later helps.
+    ((IndexMissingError, GenerationError, TowerError, MissingExtraError), HTTPStatus.SERVICE_UNAVAILABLE),
+)
 RETRY_AFTER = "30"  # seconds
 
 
@@ -44,18 +58,18 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def status_of(error: ShuangtaError) -> HTTPStatus:
     """The HTTP status that says whose fault an error is."""
-    if isinstance(error, QueryError):
-        return HTTPStatus.BAD_REQUEST
-    return (
-        HTTPStatus.SERVICE_UNAVAILABLE
-        if isinstance(error, _UNAVAILABLE)
-        else HTTPStatus.INTERNAL_SERVER_ERROR
-    )
+    of_kind = (status for kinds, status in _STATUS if isinstance(error, kinds))
+    return next(of_kind, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def problem_body(status: int, detail: str, cure: str = "") -> Problem:
+    """A problem as it stands in the place of an answer."""
+    return Problem(status, HTTPStatus(status).phrase, detail, cure)
 
 
 def problem(status: int, detail: str, cure: str = "", headers: dict[str, str] | None = None) -> Response:
     """A problem+json response."""
-    body = Problem(status, HTTPStatus(status).phrase, detail, cure)
+    body = problem_body(status, detail, cure)
     wait = {"retry-after": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return Response(
         msgspec.json.encode(body), status, {**wait, **(headers or {})}, media_type="application/problem+json"

@@ -9,7 +9,7 @@ import msgspec
 
 from index.adapted import Adaptation  # noqa: TC001 msgspec reads the types of the fields
 
-__all__ = ["Report", "write_report"]
+__all__ = ["Report", "read_report", "write_report"]
 
 _PLACE = Path("reports") / "latest.json"
 
@@ -29,6 +29,19 @@ class Report(msgspec.Struct, frozen=True):
     generation: str
     seconds: dict[str, float]  # by stage
     adaptation: Adaptation | None = None  # which tower won on held-out articles, where that was asked for
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """Addresses by what became of them: articles, duplicates, and the others by reason."""
+        return {"article": self.articles, "duplicate": self.duplicates, **self.skipped}
+
+
+def read_report(data_dir: Path) -> Report | None:
+    """Return what the last rebuild did; None where there was none, or where its report is damaged."""
+    try:
+        return msgspec.json.decode((data_dir / _PLACE).read_bytes(), type=Report)
+    except (OSError, msgspec.MsgspecError):
+        return None
 
 
 def write_report(report: Report, data_dir: Path) -> Path:

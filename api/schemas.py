@@ -1,4 +1,4 @@
-"""What the API takes and gives, as pydantic models: they check requests and describe both in `/openapi.json`.
+"""What a query is answered with, as pydantic models that describe it in `/openapi.json`.
 
 Answers are encoded from `search.answers.to_json` as they are; a test holds that they fit `AnswerModel`.
 """
@@ -9,194 +9,225 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from search.filters import Filters
 from search.settings import Mode  # noqa: TC001 - pydantic reads the annotations
 
 __all__ = [
     "AnswerModel",
-    "ArticleModel",
+    "BatchModel",
+    "BrowsedModel",
+    "ExplanationModel",
+    "FacetCountsModel",
+    "FacetValueModel",
+    "FeatureModel",
     "HitModel",
-    "LinkModel",
+    "MorePassageModel",
     "ProblemModel",
-    "SearchParameters",
-    "StateModel",
+    "TermModel",
+    "UnderstoodModel",
 ]
 
 
-class SearchParameters(BaseModel):
-    """The parameters of a search. Of several values of one filter any may hold; different filters must all hold."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    q: Annotated[
-        str, Field(description="The query, in Chinese or English.", examples=["双塔召回怎么做负采样"])
-    ]
-    k: Annotated[int | None, Field(ge=1, description="Number of hits.")] = None
-    mode: Annotated[
-        Mode | None, Field(description="Legs and stages to use; default: the server's setting.")
-    ] = None
-    in_lists: Annotated[list[str], Field(alias="list", description="In this reading list.")] = []
-    section: Annotated[list[str], Field(description="Under this heading of a list.")] = []
-    host: Annotated[list[str], Field(description="From this site, e.g. arxiv.org.")] = []
-    lang: Annotated[list[str], Field(description="zh or en.")] = []
-    starred: Annotated[bool, Field(description="Only what a curator starred.")] = False
-    since: Annotated[str, Field(description="Published since this date: 2021, 2021-06 or 2021-06-30.")] = ""
-    explain: Annotated[bool, Field(description="Add what each feature contributed.")] = False
-
-    def filters(self) -> Filters:
-        """The filters among the parameters."""
-        return Filters(
-            lists=tuple(self.in_lists),
-            sections=tuple(self.section),
-            hosts=tuple(self.host),
-            langs=tuple(self.lang),
-            starred=self.starred,
-            since=self.since,
-        )
+def _described(description: str, example: object) -> object:
+    return Field(description=description, examples=[example])
 
 
 class _Given(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+Snippet = Annotated[
+    tuple[int, int], _described("The part worth showing, in characters: [start, end).", [0, 42])
+]
+Highlights = Annotated[
+    list[tuple[int, int]],
+    _described("Where terms of the query stand in the passage, in characters.", [[2, 5]]),
+]
+Passage = Annotated[
+    str, _described("Markdown, whole.", "**负采样**决定双塔召回的效果：批内负样本会让热门文档被过度打压。")
+]
+Headings = Annotated[
+    list[str], _described("The headings above the passage, outermost first.", ["训练", "负采样"])
+]
+Link = Annotated[
+    str,
+    _described(
+        "Opens the page, or its archived copy, at the passage.", "https://blog.example.org/two-tower#training"
+    ),
+]
+
+
 class UnderstoodModel(_Given):
     """What the query was taken to mean."""
 
-    text: str
-    lang: str
-    terms: list[str]
-    ignored: list[str]
+    text: Annotated[str, _described("Folded: widths, case and traditional characters levelled.", "双塔召回")]
+    lang: Annotated[str, _described("zh, en, mixed or other.", "zh")]
+    terms: Annotated[list[str], _described("What the lexical leg looked for.", ["双塔", "召回"])]
+    ignored: Annotated[list[str], _described("Words that say nothing of the subject.", ["怎么"])]
 
 
 class MorePassageModel(_Given):
     """Another passage of the same article."""
 
-    passage: str
-    headings: list[str]
-    link: str
-    score: float
-    snippet: Annotated[tuple[int, int], Field(description="The part worth showing, in characters.")]
-    highlights: list[tuple[int, int]]
+    passage: Passage
+    headings: Headings
+    link: Link
+    score: Annotated[float, _described("As that of a hit.", 0.61)]
+    snippet: Snippet
+    highlights: Highlights
 
 
 class FeatureModel(_Given):
     """A feature of a hit and what it added to the score of its stage."""
 
-    name: str
-    value: float | None
-    added: float
+    name: Annotated[str, _described("Of the feature.", "title")]
+    value: Annotated[float | None, _described("What it is; null where it is no property of the hit.", 0.62)]
+    added: Annotated[float, _described("What it added.", 0.12)]
 
 
 class TermModel(_Given):
     """A term that stands in a hit and what it gave to the lexical score: weight × idf × tf."""
 
-    term: str
-    fields: Annotated[tuple[str, ...], Field(description="Of title, headings, listing and body.")]
-    weight: float
-    idf: float
-    tf: float
-    score: float
-    rewriting: Annotated[str, Field(description="What was typed, where the term is another form of it.")]
+    term: Annotated[str, _described("As it is looked for.", "双塔")]
+    fields: Annotated[tuple[str, ...], _described("Of title, headings, listing and body.", ["title", "body"])]
+    weight: Annotated[float, _described("Of the term in the query.", 1.0)]
+    idf: Annotated[float, _described("How rare it is.", 5.1)]
+    tf: Annotated[float, _described("How often it stands there, saturated.", 1.7)]
+    score: Annotated[float, _described("Their product.", 8.7)]
+    rewriting: Annotated[
+        str, _described("What was typed, where the term is another form of it; else empty.", "")
+    ]
 
 
 class ExplanationModel(_Given):
     """How a hit came to its scores."""
 
-    features: Annotated[tuple[FeatureModel, ...], Field(description="Largest first.")]
-    terms: Annotated[tuple[TermModel, ...], Field(description="Largest first.")]
-    rest: Annotated[float, Field(description="Of the lexical score, what the terms do not account for.")]
+    features: Annotated[tuple[FeatureModel, ...], _described("Largest first.", [])]
+    terms: Annotated[tuple[TermModel, ...], _described("Largest first.", [])]
+    rest: Annotated[float, _described("Of the lexical score, what the terms do not account for.", 0.0)]
 
 
 class HitModel(_Given):
     """One article at its best passage."""
 
-    rank: int
-    score: Annotated[float, Field(description="Of the last stage; comparable within one answer only.")]
-    url: Annotated[str, Field(description="Canonical address.")]
-    link: Annotated[str, Field(description="Opens the page, or its archived copy, at the passage.")]
-    title: str
-    passage: Annotated[str, Field(description="Markdown, whole.")]
-    headings: tuple[str, ...]
-    snippet: Annotated[tuple[int, int], Field(description="The part worth showing, in characters.")]
-    highlights: tuple[tuple[int, int], ...]
-    list: str
-    section: tuple[str, ...]
-    note: Annotated[str, Field(description="The curator's words beside the link.")]
-    starred: bool
-    lists: tuple[str, ...]
-    article_id: str
-    host: str
-    site: str
-    lang: str
-    author: str
-    published: Annotated[str, Field(description="ISO date, or empty.")]
-    source: Annotated[str, Field(description="origin, archive, saved (by hand) or listing.")]
-    archived: Annotated[str, Field(description="ISO date of the snapshot, for an archive's copy.")]
-    also_at: tuple[str, ...]
-    stages: Annotated[dict[str, float], Field(description="Score by stage.")]
-    features: Annotated[dict[str, float], Field(description="What each feature added; with explain.")] = {}
-    more: tuple[MorePassageModel, ...]
-    explanation: Annotated[ExplanationModel | None, Field(description="With explain.")] = None
+    rank: Annotated[int, _described("From 1.", 1)]
+    score: Annotated[float, _described("Of the last stage; comparable within one answer only.", 1.42)]
+    url: Annotated[str, _described("Canonical address.", "https://blog.example.org/two-tower")]
+    link: Link
+    title: Annotated[str, _described("Of the article.", "双塔召回模型的负采样")]
+    passage: Passage
+    headings: Headings
+    snippet: Snippet
+    highlights: Highlights
+    list: Annotated[str, _described("The first reading list that holds it.", "推荐系统")]
+    section: Annotated[
+        tuple[str, ...], _described("Its place in that list, outermost heading first.", ["召回", "双塔"])
+    ]
+    note: Annotated[str, _described("The curator's words beside the link.", "把 logQ 校正讲清楚了")]
+    starred: Annotated[bool, _described("Whether a curator starred it.", True)]
+    lists: Annotated[tuple[str, ...], _described("Every reading list that holds it.", ["推荐系统", "NLP"])]
+    article_id: Annotated[str, _described("For /articles and /similar.", "0f3a1c9b7d2e4f56")]
+    host: Annotated[str, _described("The host, without www.", "blog.example.org")]
+    site: Annotated[str, _described("What the site calls itself.", "小明的笔记")]
+    lang: Annotated[str, _described("zh, en, mixed or other.", "zh")]
+    author: Annotated[str, _described("As the page names them, or empty.", "王小明")]
+    published: Annotated[str, _described("ISO date, or empty.", "2021-06-30")]
+    source: Annotated[str, _described("origin, archive, saved (by hand) or listing (no page).", "origin")]
+    archived: Annotated[str, _described("ISO date of the snapshot, for an archive's copy.", "")]
+    also_at: Annotated[
+        tuple[str, ...],
+        _described("Addresses of the same article elsewhere.", ["https://mirror.example.com/two-tower"]),
+    ]
+    stages: Annotated[
+        dict[str, float], _described("Score by stage, in the order they ran.", {"lexical": 9.1, "fused": 0.8})
+    ]
+    features: Annotated[
+        dict[str, float], _described("What each feature added; with explain.", {"fused": 0.8, "title": 0.2})
+    ] = {}
+    more: Annotated[tuple[MorePassageModel, ...], _described("Other passages of the article that fit.", [])]
+    explanation: Annotated[
+        ExplanationModel | None,
+        _described("How it came to its scores; with explain.", {"features": [], "terms": [], "rest": 0.0}),
+    ] = None
+
+
+class FacetValueModel(_Given):
+    """One choice of a filter."""
+
+    value: Annotated[str, _described("What to filter by.", "arxiv.org")]
+    articles: Annotated[int, _described("What it would leave.", 12)]
+
+
+Choices = tuple[FacetValueModel, ...]
+
+
+class FacetCountsModel(_Given):
+    """What could be filtered by. A kind that is filtered already counts as if it were not."""
+
+    list: Annotated[Choices, _described("Reading lists.", [{"value": "推荐系统", "articles": 12}])]
+    section: Annotated[Choices, _described("Headings of the lists.", [{"value": "召回", "articles": 7}])]
+    host: Annotated[Choices, _described("Sites.", [{"value": "arxiv.org", "articles": 5}])]
+    lang: Annotated[Choices, _described("Languages.", [{"value": "zh", "articles": 9}])]
+    year: Annotated[Choices, _described("Years, newest first.", [{"value": "2021", "articles": 3}])]
+    starred: Annotated[int, _described("Starred articles.", 2)]
 
 
 class AnswerModel(_Given):
     """The answer to a query."""
 
-    query: str
-    understood: UnderstoodModel
-    mode: Mode
-    took_ms: float
-    stages_ms: dict[str, float]
-    generation: Annotated[str, Field(description="The index that answered.")]
-    total: Annotated[int, Field(description="Articles among the candidates, shown or not.")]
-    offset: Annotated[int, Field(description="Hits before these.")]
-    has_more: Annotated[bool, Field(description="Whether there are hits after these.")]
-    confident: Annotated[
-        bool, Field(description="False: nothing relevant was found, the hits are only the nearest.")
+    query: Annotated[str, _described("As typed.", "双塔召回怎么做负采样")]
+    understood: Annotated[UnderstoodModel, _described("What it was taken to mean.", {"text": "双塔召回"})]
+    mode: Annotated[Mode, _described("The legs and stages that were used.", "full")]
+    took_ms: Annotated[float, _described("Milliseconds.", 8.2)]
+    stages_ms: Annotated[
+        dict[str, float],
+        _described("Milliseconds by stage; legs of recall run side by side.", {"recall": 4.1, "show": 1.2}),
     ]
-    notes: list[str]
-    hits: list[HitModel]
+    generation: Annotated[str, _described("The index that answered.", "000042-71b82f5d6be3")]
+    total: Annotated[int, _described("Articles among the candidates, shown or not.", 129)]
+    offset: Annotated[int, _described("Hits before these.", 0)]
+    has_more: Annotated[bool, _described("Whether there are hits after these.", True)]
+    confident: Annotated[
+        bool, _described("False: nothing relevant was found, the hits are only the nearest.", True)
+    ]
+    notes: Annotated[list[str], _described("What a reader should know.", [])]
+    facets: Annotated[
+        FacetCountsModel | None, _described("With facets.", {"lang": [{"value": "zh", "articles": 9}]})
+    ] = None
+    hits: Annotated[list[HitModel], _described("Best first.", [])]
 
 
-class LinkModel(_Given):
-    """One place in a reading list that points to the article."""
+class BrowsedModel(_Given):
+    """Articles that filters leave, without a query."""
 
-    title: str
-    list: str
-    section: tuple[str, ...]
-    note: str
-    starred: bool
-
-
-class ArticleModel(_Given):
-    """One article, whole."""
-
-    article_id: str
-    url: str
-    title: str
-    text: Annotated[str, Field(description="Markdown.")]
-    author: str
-    published: str
-    site: str
-    lang: str
-    source: str
-    archived: str
-    also_at: tuple[str, ...]
-    links: tuple[LinkModel, ...]
-
-
-class StateModel(_Given):
-    """Whether the server can answer."""
-
-    status: str
-    generation: str = ""
+    generation: Annotated[str, _described("The index that answered.", "000042-71b82f5d6be3")]
+    total: Annotated[int, _described("Articles that the filters leave.", 145)]
+    offset: Annotated[int, _described("Articles before these.", 0)]
+    has_more: Annotated[bool, _described("Whether there are articles after these.", True)]
+    order: Annotated[str, _described("list or date.", "date")]
+    new_since: Annotated[str, _described("The index against which these are new, or empty.", "")]
+    facets: Annotated[
+        FacetCountsModel, _described("What else could be chosen.", {"lang": [{"value": "zh", "articles": 9}]})
+    ]
+    hits: Annotated[list[HitModel], _described("Each article at its first passage.", [])]
 
 
 class ProblemModel(BaseModel):
     """What went wrong (RFC 9457)."""
 
-    status: int
-    title: str
-    detail: str
-    cure: str = ""
-    type: str = "about:blank"
+    status: Annotated[int, _described("The HTTP status.", 400)]
+    title: Annotated[str, _described("Its phrase.", "Bad Request")]
+    detail: Annotated[str, _described("What went wrong, in a sentence.", "The query is empty.")]
+    cure: Annotated[str, _described("What to do about it, or empty.", "Type some words to search for.")] = ""
+    type: Annotated[str, _described("As RFC 9457 says: the title tells it all.", "about:blank")] = (
+        "about:blank"
+    )
+
+
+class BatchModel(_Given):
+    """The answers to several queries, in their order."""
+
+    generation: Annotated[str, _described("The index that answered them all.", "000042-71b82f5d6be3")]
+    answers: Annotated[
+        list[AnswerModel | ProblemModel],
+        _described("An answer each, or the problem with that one query.", []),
+    ]

@@ -2,51 +2,49 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from http import HTTPStatus
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
-import msgspec
-from fastapi import FastAPI, Query
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from api.browser import add_pages
+from api.library_routes import library_routes
+from api.library_schemas import StateModel
+from api.limits import BodyLimit
+from api.metrics import CONTENT_TYPE, Metrics
+from api.observing import Observing
 from api.page import STATIC
-from api.problems import answer_errors_as_problems, problem
-from api.schemas import AnswerModel, ArticleModel, ProblemModel, SearchParameters, StateModel
+from api.problems import answer_errors_as_problems
+from api.search_routes import problems, search_routes
 from api.security import SecurityHeaders
 from api.serving import follow
+from api.tracing import open_tracing
 from ingest.errors import ShuangtaError
-from search.answers import to_json
 
 if TYPE_CHECKING:
     from api.live import Live
     from api.serving import Serving
     from api.settings import Settings
+    from api.tracing import Tracing
 
 __all__ = ["app"]
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {
-        "description": description,
-        "content": {"application/problem+json": {"schema": ProblemModel.model_json_schema()}},
-    }
-    for status, description in (
-        (400, "The query is empty or too long, or a filter makes no sense."),
-        (404, "There is no such article in the index."),
-        (422, "A parameter is unknown, missing or of the wrong type."),
-        (503, "There is no index yet, or it cannot be opened."),
-    )
-}
 
+def app(settings: Settings, *, tracing: Tracing | None = None) -> FastAPI:
+    """Make the application. Raises TowerError or MissingExtraError when the settings name what cannot be loaded.
 
-def app(settings: Settings) -> FastAPI:
-    """Make the application. Raises TowerError or MissingExtraError when the settings name what cannot be loaded."""
+    `tracing` is for a caller with an exporter of its own; otherwise the settings name the endpoint.
+    """
     live = follow(settings)
+    metrics = Metrics(live, settings.data_path, time.time)
+    tracing = tracing or open_tracing(settings.server.otlp_endpoint)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -54,6 +52,8 @@ def app(settings: Settings) -> FastAPI:
         with suppress(ShuangtaError):
             await run_in_threadpool(live.newest)
         yield
+        if tracing is not None:
+            tracing.close()
 
     application = FastAPI(
         title="双塔 (shuangta)",
@@ -63,43 +63,35 @@ def app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    # The last one added is the outermost.
+    application.add_middleware(BodyLimit, most=settings.server.max_body)
+    application.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     application.add_middleware(SecurityHeaders)
+    application.add_middleware(Observing, metrics=metrics, tracing=tracing, clock=time.perf_counter)
     application.mount("/static", StaticFiles(directory=STATIC))
     answer_errors_as_problems(application)
-    _add_search(application, live)
-    _add_health(application, live)
+    watchers = [metrics.of_search, *([tracing.of_search] if tracing else [])]
+    routes = search_routes(live, settings, watchers)
+    routes.include_router(library_routes(live, settings))
+    application.include_router(routes, prefix="/api/v1")
+    application.include_router(routes, prefix="/api", include_in_schema=False)
+    _add_health(application, live, metrics)
     add_pages(application, live, settings)
     return application
 
 
-def _add_search(application: FastAPI, live: Live[Serving]) -> None:
-    @application.get("/api/search", response_model=AnswerModel, responses=_problems(400, 422, 503))
-    def search(parameters: Annotated[SearchParameters, Query()]) -> Response:
-        """Answer a query with the articles that fit it best, each at its best passage."""
-        answer = live.newest().search(parameters)
-        # Encoded as it is: building the models first would take longer than the search.
-        return Response(msgspec.json.encode(to_json(answer)), media_type="application/json")
-
-    @application.get(
-        "/api/articles/{article_id}", response_model=ArticleModel, responses=_problems(404, 422, 503)
-    )
-    def article(article_id: str) -> ArticleModel | Response:
-        """Return one article, whole, with all places of the reading lists that link to it."""
-        found = live.newest().article(article_id)
-        return found or problem(HTTPStatus.NOT_FOUND, f"There is no article {article_id!r} in the index.")
-
-
-def _add_health(application: FastAPI, live: Live[Serving]) -> None:
+def _add_health(application: FastAPI, live: Live[Serving], metrics: Metrics) -> None:
     @application.get("/healthz")
     def healthz() -> StateModel:
         """Say that the process is alive."""
         return StateModel(status="ok")
 
-    @application.get("/readyz", responses=_problems(503))
+    @application.get("/readyz", responses=problems(503))
     def readyz() -> StateModel:
         """Say whether searches can be answered, and from which generation."""
         return StateModel(status="ready", generation=live.newest().engine.generation.id)
 
-
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    return {status: _PROBLEMS[status] for status in statuses}
+    @application.get("/metrics", include_in_schema=False)
+    def exposition() -> Response:
+        """Metrics in Prometheus' text format."""
+        return Response(metrics.exposition(), headers={"content-type": CONTENT_TYPE})

@@ -7,22 +7,24 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from api.cursor import Cursor
+from api.library_schemas import ArticleModel, LinkModel, PassageModel
 from api.live import Live
 from api.page import Choices
-from api.schemas import ArticleModel, LinkModel, SearchParameters
 from api.wiring import existing_store, open_generation, open_reranker, towers_of
 from index.towers import load_tower
 from ingest.articles import Source
-from ingest.errors import QueryError
+from ingest.errors import GoneError, QueryError
 
 if TYPE_CHECKING:
+    from api.parameters import SearchParameters
     from api.settings import Settings
     from search.answers import Answer
     from search.engine import Engine
 
-__all__ = ["Serving", "follow"]
+__all__ = ["Serving", "asked", "follow", "serving_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +37,41 @@ class Serving:
 
     def search(self, parameters: SearchParameters) -> Answer:
         """Answer a query. Raises QueryError."""
-        k, most = parameters.k or self.settings.server.results, self.settings.server.max_results
-        if k > most:
-            raise QueryError(f"k is at most {most}, not {k}.")
+        offset = self._offset(parameters)
         return self.engine.search(
-            parameters.q, k=k, mode=parameters.mode, filters=parameters.filters(), explain=parameters.explain
+            parameters.q,
+            k=self.count(parameters.k),
+            offset=offset,
+            mode=parameters.mode,
+            filters=parameters.filters(),
+            sort=parameters.sort,
+            facets=parameters.facets,
+            explain=parameters.explain,
         )
 
-    def article(self, article_id: str) -> ArticleModel | None:
-        """The article of that id, whole; None when this generation has none. Raises StoreError."""
-        row = self.engine.generation.catalog.article(article_id)
-        if row is None:
-            return None
-        if row.source is Source.LISTING:
-            passages = self.engine.generation.catalog.passages(row.passages)
-            text = "\n\n".join(passage.text for passage in passages)
-        else:
+    def count(self, k: int | None) -> int:
+        """How many to show. Raises QueryError for more than the settings allow."""
+        most = self.settings.server.max_results
+        if k is not None and k > most:
+            raise QueryError(f"k is at most {most}, not {k}.", "Page on, or raise server.max_results.")
+        return k or self.settings.server.results
+
+    def next_page(self, parameters: SearchParameters, answer: Answer) -> str:
+        """The cursor of the page after `answer`, or "" where it is the last."""
+        if not answer.has_more:
+            return ""
+        following = answer.offset + len(answer.hits)
+        return str(Cursor.of(self.engine.generation.id, following, asked(parameters)))
+
+    def article(self, article: str) -> ArticleModel:
+        """The article of that id, or known at that address, whole. Raises NotFoundError, StoreError."""
+        reading = self.engine.read(article)
+        row = reading.article
+        text = "\n\n".join(passage.text for passage in reading.passages)
+        if row.source is not Source.LISTING:
             with existing_store(self.settings) as store:
-                kept = store.article(article_id)
-            text = kept.text if kept else ""
+                kept = store.article(row.id)
+            text = kept.text if kept else text
         return ArticleModel(
             article_id=row.id,
             url=row.url,
@@ -76,7 +94,48 @@ class Serving:
                 )
                 for link in row.links
             ),
+            passages=tuple(
+                PassageModel(
+                    ordinal=passage.ordinal,
+                    headings=passage.headings,
+                    text=passage.text,
+                    link=reading.link(passage),
+                )
+                for passage in reading.passages
+            ),
         )
+
+    def _offset(self, parameters: SearchParameters) -> int:
+        if not parameters.cursor:
+            return parameters.offset
+        if parameters.offset:
+            raise QueryError("A cursor says itself where it goes on.", "Leave offset out.")
+        cursor = Cursor.read(parameters.cursor)
+        if cursor != Cursor.of(self.engine.generation.id, cursor.offset, asked(parameters)):
+            raise QueryError(
+                "The cursor belongs to another query.",
+                "Repeat all parameters of the page before as they were.",
+            )
+        return cursor.offset
+
+
+def asked(parameters: SearchParameters) -> dict[str, Any]:
+    """What a cursor belongs to: the question without its place."""
+    return parameters.model_dump(exclude={"cursor", "offset", "k", "facets", "explain"})
+
+
+def serving_of(live: Live[Serving], cursor: str) -> Serving:
+    """What the page at `cursor` ("": the first) is answered from. Raises GoneError where that is no longer open."""
+    newest = live.newest()
+    if not cursor:
+        return newest
+    wanted = Cursor.read(cursor).generation
+    for serving in (newest, live.before):
+        if serving is not None and serving.engine.generation.id == wanted:
+            return serving
+    raise GoneError(
+        f"The index {wanted} that the cursor goes on in is no longer served.", "Ask again without the cursor."
+    )
 
 
 def follow(settings: Settings) -> Live[Serving]:

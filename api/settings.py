@@ -48,7 +48,11 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8420  # 0: any free port
     results: Annotated[int, msgspec.Meta(ge=1)] = 10  # hits of a page, and of the API when `k` is not given
     max_results: Annotated[int, msgspec.Meta(ge=1)] = 100  # largest `k` that the API accepts
+    max_batch: Annotated[int, msgspec.Meta(ge=1)] = 50  # most queries of one batch
+    max_body: Annotated[int, msgspec.Meta(ge=1)] = 1_000_000  # bytes of a request's body
     check_every: Annotated[float, msgspec.Meta(ge=0)] = 1.0  # seconds between two looks for a new generation
+    log_format: Literal["text", "json"] = "text"
+    otlp_endpoint: str = ""  # "": no OpenTelemetry spans
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

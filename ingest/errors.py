@@ -13,6 +13,7 @@
     ├── MissingExtraError    an optional package is not installed
     ├── QueryError           a query is empty, too long, or its filters make no sense
     ├── NotFoundError        the index has no such article
+    ├── GoneError            what an answer should go on in is no longer there
     ├── PairsError           a file of training pairs is not as it should be
     └── EvaluationError      a collection, query file or judgement file is not as it should be
 
@@ -24,6 +25,7 @@ __all__ = [
     "EvaluationError",
     "ExtractionError",
     "GenerationError",
+    "GoneError",
     "IndexMissingError",
     "MissingExtraError",
     "NotFoundError",
@@ -97,6 +99,10 @@ class QueryError(ShuangtaError):
 
 class NotFoundError(ShuangtaError):
     """The index has no such article."""
+
+
+class GoneError(ShuangtaError):
+    """What an answer should go on in is no longer there."""
 
 
 class PairsError(ShuangtaError):

@@ -65,7 +65,7 @@ class Browsed:
     new_since: str = ""  # the generation against which these are new; "": all are shown
 
     @property
-    def more(self) -> bool:
+    def has_more(self) -> bool:
         """Whether another page follows."""
         return self.offset + len(self.hits) < self.total
 

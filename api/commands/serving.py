@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import socket
+import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from api.command_socket import command_socket
 from api.commands.verb import Verb
 from api.exits import SUCCESS
+from api.logs import log_to_stderr
 from api.options import add_settings_options, settings_of
 from api.threads import one_per_query
 from ingest.errors import SettingsError
@@ -76,11 +80,14 @@ def _serve(arguments: argparse.Namespace) -> int:
             arguments.sets.append(f"server.{name}={getattr(arguments, name)}")
     settings = settings_of(arguments, os.environ)
     one_per_query(os.environ)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
-    logging.getLogger("api").setLevel(logging.INFO)
-
+    log_to_stderr(settings.server.log_format)
+    # uvicorn ends well at SIGTERM and then raises it again, which would leave the socket's name behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(SUCCESS))
     # Before anything is loaded: that the port is taken should be said at once.
-    with listening_socket(settings.server.host, settings.server.port) as listening:
+    with (
+        listening_socket(settings.server.host, settings.server.port) as listening,
+        command_socket(settings.data_path) as of_commands,
+    ):
         import uvicorn
 
         host, port = listening.getsockname()[:2]
@@ -88,7 +95,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         logger.info(
             "Searching at http://%s:%d/ (Ctrl-C ends it).", f"[{host}]" if ":" in host else host, port
         )
-        server.run(sockets=[listening])
+        server.run(sockets=[listening, *([of_commands] if of_commands else [])])
     return SUCCESS
 
 

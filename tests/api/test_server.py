@@ -2,9 +2,7 @@
 
 import re
 import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -12,11 +10,11 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
-import uvicorn
 from markupsafe import escape
 
-from api.commands.serving import listening_socket, uvicorn_config
-from api.schemas import AnswerModel, ArticleModel
+from api.commands.serving import listening_socket
+from api.library_schemas import ArticleModel
+from api.schemas import AnswerModel
 from api.server import app
 from api.settings import ServerSettings, Settings
 from api.wiring import index_only
@@ -24,23 +22,7 @@ from index.settings import IndexSettings, TowerSettings
 from ingest.articles import article_id
 from ingest.errors import TowerError
 from tests.api.corpus import DEAD, NOW, REPOST, TWO_TOWER, WARMUP, fill
-
-
-@contextmanager
-def serving(settings: Settings) -> Iterator[httpx.Client]:
-    """A client of a server that answers with `settings`."""
-    with listening_socket("127.0.0.1", 0) as listening:
-        server = uvicorn.Server(uvicorn_config(settings))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            # The socket listens already: a request waits in its queue until the server takes it.
-            base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-            with httpx.Client(base_url=base, trust_env=False, timeout=30) as client:
-                yield client
-        finally:
-            server.should_exit = True
-            thread.join()
+from tests.api.serving import is_problem, serving
 
 
 @pytest.fixture(scope="module")
@@ -58,18 +40,6 @@ def without_index(tmp_path_factory) -> Iterator[httpx.Client]:
 def urls(response: httpx.Response) -> list[str]:
     assert response.status_code == 200, response.text
     return [hit["url"] for hit in response.json()["hits"]]
-
-
-def is_problem(response: httpx.Response, status: int) -> bool:
-    """Whether it is a problem+json of that status with a sentence."""
-    body = response.json()
-    of_type = response.headers["content-type"] == "application/problem+json"
-    return (
-        of_type
-        and response.status_code == body["status"] == status
-        and bool(body["detail"])
-        and bool(body["title"])
-    )
 
 
 # ── the API ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -185,7 +155,7 @@ def test_what_is_not_there_is_a_problem(client, path):
 
 
 def test_another_method_is_a_problem(client):
-    response = client.post("/api/search")
+    response = client.put("/api/articles/0123456789abcdef")
     assert is_problem(response, 405)
     assert response.headers["allow"] == "GET"
 

@@ -17,7 +17,7 @@ def test_without_filters_all_is_there_in_the_order_of_the_lists(engine: Engine) 
         "https://zhuanlan.example.cn/0",
         "https://blog.example.cn/1",
     ]
-    assert not browsed.more
+    assert not browsed.has_more
 
 
 @pytest.mark.parametrize("order", ["list", "date"])
@@ -25,7 +25,7 @@ def test_pages_neither_overlap_nor_skip(engine: Engine, order: Order) -> None:
     whole = engine.browse(k=50, order=order).hits
     pages = [engine.browse(k=4, offset=offset, order=order) for offset in range(0, 16, 4)]
     assert [hit for page in pages for hit in page.hits] == list(whole)
-    assert [page.more for page in pages] == [True, True, True, False]
+    assert [page.has_more for page in pages] == [True, True, True, False]
     assert [hit.rank for hit in whole] == list(range(1, 14))
 
 
