@@ -10,7 +10,18 @@ import sys
 from textwrap import indent
 from typing import TYPE_CHECKING
 
-from api.commands import building, demo, evaluating, extracting, importing, listing, serving, status, training
+from api.commands import (
+    agents,
+    building,
+    demo,
+    evaluating,
+    extracting,
+    importing,
+    listing,
+    serving,
+    status,
+    training,
+)
 from api.exits import guarded
 
 if TYPE_CHECKING:
@@ -26,6 +37,7 @@ VERBS: tuple[Verb, ...] = (
     building.INDEX,
     importing.IMPORT,
     serving.SERVE,
+    agents.MCP,
     status.STATUS,
     listing.LINKS,
     extracting.EXTRACT,
