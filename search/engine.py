@@ -1,7 +1,8 @@
 """The cascade: understand → recall 召回 → fuse → prerank 粗排 → rerank 精排 → show.
 
 An `Engine` holds one generation open and answers from any number of threads; opening and choosing the
-generation, the towers and the reranker is left to whoever makes it.
+generation, the towers and the reranker is left to whoever makes it. What stands beside the query is imported when it
+is asked for, as the command `search` pays for every import.
 """
 
 from __future__ import annotations
@@ -19,23 +20,17 @@ from index.context import context
 from index.facets import Where
 from ingest.errors import QueryError, TowerError
 from search.answers import Answer, Understood
-from search.browse import Browsed, Order, Shelf, browse, shelves
 from search.diversity import DIVERSITY, diversified
-from search.facet_counts import Articles, FacetCounts, count_facets
 from search.filters import Filters
 from search.fold_articles import fold_articles
 from search.fuse import fuse
-from search.newest import newest_first
 from search.prerank import prerank
 from search.query import Query, understand
-from search.reading import Reading, read
 from search.recall import LEXICAL, dense_leg, recall
 from search.relevance import NEAREST_ONLY, Floor
 from search.rerank import Reranker, rerank
 from search.scales import dense_scale, lexical_scale, worth
 from search.show import show
-from search.similar import similar
-from search.suggest import Suggestion, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,9 +41,13 @@ if TYPE_CHECKING:
     from index.catalog import ArticleRow
     from index.generation import Generation
     from index.towers import Tower
+    from search.browse import Browsed, Order, Shelf
     from search.candidates import Candidates
+    from search.facet_counts import Articles, FacetCounts
+    from search.reading import Reading
     from search.scales import Scale
     from search.settings import Mode, SearchSettings, Sort
+    from search.suggest import Suggestion
 
 __all__ = ["Engine"]
 
@@ -154,6 +153,8 @@ class Engine:
         filters: Filters = Filters(),  # noqa: B008 - a frozen value
     ) -> Answer:
         """Answer with the articles most like the one of that id or address. Raises NotFoundError, QueryError."""
+        from search.similar import similar
+
         _check_page(k)
         began = self._clock()
         answer = similar(article, self.generation, self._towers, self._scales, k=k, where=filters.where())
@@ -169,20 +170,28 @@ class Engine:
         new_since: str = "",
     ) -> Browsed:
         """Return the articles that `filters` leave, without a question. Raises QueryError."""
+        from search.browse import browse
+
         _check_page(k, offset)
         return browse(self.generation, filters, k=k, offset=offset, order=order, new_since=new_since)
 
     @cached_property
     def shelves(self) -> tuple[Shelf, ...]:
         """The reading lists with their sections."""
+        from search.browse import shelves
+
         return shelves(self.generation.catalog.all_articles())
 
     def suggest(self, typed: str, *, k: int = 8) -> tuple[Suggestion, ...]:
         """Return ways to go on with what is typed. Raises QueryError."""
+        from search.suggest import suggest
+
         return suggest(self.generation.completions, typed, k)
 
     def read(self, article: str) -> Reading:
         """Return the article of that id or address with all its passages. Raises NotFoundError."""
+        from search.reading import read
+
         return read(self.generation.catalog, article)
 
     def rank(self, text: str, *, k: int = 100, mode: Mode | None = None) -> list[ArticleRow]:
@@ -241,9 +250,13 @@ class Engine:
     def _sorted(self, ranked: _Ranked, sort: Sort) -> _Ranked:
         if sort == "relevance":
             return ranked
+        from search.newest import newest_first
+
         return replace(ranked, candidates=newest_first(ranked.candidates, self.generation.catalog.date_rank))
 
     def _facets(self, text: str, ranked: _Ranked, filters: Filters, sort: Sort) -> FacetCounts:
+        from search.facet_counts import count_facets
+
         def matching(chosen: Filters) -> Articles:
             if chosen == filters:
                 return np.unique(ranked.candidates.articles)
