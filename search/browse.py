@@ -96,7 +96,7 @@ def browse(
     first = np.asarray([article.passages.start for article in articles], np.int32)
     leads = [Lead(place, article.row, article.also_at, ()) for place, article in enumerate(articles)]
     candidates = Candidates(first, shown)
-    hits = show(leads, candidates, NO_QUERY, catalog, first_rank=offset + 1, explain=False)
+    hits = show(leads, candidates, NO_QUERY, generation, first_rank=offset + 1, explain=False)
     return Browsed(
         hits=hits,
         total=len(rows),

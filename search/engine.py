@@ -8,7 +8,6 @@ is asked for, as the command `search` pays for every import.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from time import perf_counter
@@ -31,9 +30,10 @@ from search.relevance import NEAREST_ONLY, Floor
 from search.rerank import Reranker, rerank
 from search.scales import dense_scale, lexical_scale, worth
 from search.show import show
+from search.timings import Timings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -208,7 +208,7 @@ class Engine:
         self._executor.shutdown()
 
     def _cascade(self, text: str, mode: Mode, where: Where) -> _Ranked:
-        timings = _Timings(self._clock)
+        timings = Timings(self._clock)
         with timings.of("understand"):
             query = understand(text, self.settings)
         if mode == "dense" and not self._towers:
@@ -259,12 +259,10 @@ class Engine:
 
         def matching(chosen: Filters) -> Articles:
             if chosen == filters:
-                return np.unique(ranked.candidates.articles)
+                return ranked.candidates.articles
             # The stages after fusion order the same candidates anew.
             mode = "hybrid" if ranked.mode == "full" else ranked.mode
-            return np.unique(
-                self._sorted(self._cascade(text, mode, chosen.where()), sort).candidates.articles
-            )
+            return self._sorted(self._cascade(text, mode, chosen.where()), sort).candidates.articles
 
         return count_facets(self.generation.catalog, matching, filters)
 
@@ -281,20 +279,6 @@ class Engine:
         return replace(ranked, notes=(*ranked.notes, note))
 
 
-class _Timings:
-    """Milliseconds by stage."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self.ms: dict[str, float] = {}
-        self._clock = clock
-
-    @contextmanager
-    def of(self, stage: str) -> Iterator[None]:
-        began = self._clock()
-        yield
-        self.ms[stage] = 1000 * (self._clock() - began)
-
-
 @dataclass(frozen=True, slots=True)
 class _Ranked:
     """What the cascade hands to the showing of it."""
@@ -304,7 +288,7 @@ class _Ranked:
     candidates: Candidates
     vectors: Mapping[str, NDArray[np.float32]]  # the query's, by dense leg
     lexical_scale: Scale
-    timings: _Timings
+    timings: Timings
     notes: tuple[str, ...] = field(default=())
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Articles", "FacetCounts", "FacetValue", "count_facets"]
 
-Articles = NDArray[np.int32]  # (n,) article rows, each once
+Articles = NDArray[np.int32]  # (n,) article rows
 
 _KINDS: tuple[FacetKind, ...] = get_args(FacetKind)
 
@@ -48,7 +48,7 @@ class FacetCounts:
 
 
 def count_facets(catalog: Catalog, matching: Callable[[Filters], Articles], filters: Filters) -> FacetCounts:
-    """Count the facets of the articles that `matching` gives for `filters`, and for them without one kind."""
+    """Count the facets of the articles that `matching` gives, repeated or not, for `filters` and for them without one kind."""
     counts = _counts(catalog, matching(filters))
     starred = counts.get(STARRED, 0)
     by_kind: dict[FacetKind, dict[str, int]] = {kind: _of_kind(kind, counts) for kind in _KINDS}
@@ -69,7 +69,8 @@ def count_facets(catalog: Catalog, matching: Callable[[Filters], Articles], filt
 
 
 def _counts(catalog: Catalog, articles: Articles) -> dict[str, int]:
-    return catalog.facet_counts(None if len(articles) == catalog.articles_count else articles)
+    once = np.unique(articles)
+    return catalog.facet_counts(None if len(once) == catalog.articles_count else once)
 
 
 def _of_kind(kind: str, counts: dict[str, int]) -> dict[str, int]:

@@ -65,7 +65,7 @@ def similar(
         query=row.title,
         understood=Understood(row.title, row.lang.value, ()),
         mode="dense",
-        hits=show(folded.leads, candidates, NO_QUERY, catalog, first_rank=1, explain=False),
+        hits=show(folded.leads, candidates, NO_QUERY, generation, first_rank=1, explain=False),
         total=len(set(candidates.articles.tolist())),
         generation=generation.id,
         took_ms=0.0,
