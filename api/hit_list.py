@@ -36,9 +36,10 @@ def _hit(hit: Hit, style: Style, width: int, explain: bool) -> Iterator[str]:
             (f"{hit.rank:>2}  ", style.star(" ★") if hit.starred else "") if order == 0 else (_INDENT, "")
         )
         yield number + style.bold(title[start:end]) + star
-    # Without links the address itself is read; words that a browser looks for would only be in the way.
-    yield _INDENT + style.address(hit.link if style.colour or ":~:" not in hit.link else hit.url)
-    for line in map(visible, filter(None, (_about(hit), " › ".join(hit.headings)))):
+    yield from (_INDENT + line for line in _address(hit, style, room))
+    # What is known from the list only has its place there for headings.
+    headings = "" if hit.source == "listing" else " › ".join(hit.headings)
+    for line in map(visible, filter(None, (_about(hit), headings))):
         yield from (_INDENT + style.faint(line[start:end]) for start, end in line_spans(line, room))
     text, highlights = plain(visible(hit.passage), hit.snippet, hit.highlights)
     for start, end in line_spans(text, room):
@@ -47,6 +48,22 @@ def _hit(hit: Hit, style: Style, width: int, explain: bool) -> Iterator[str]:
         yield _INDENT + style.faint("also at " + "  ".join(hit.also_at))
     if explain:
         yield from (_INDENT + style.faint(line) for line in explanation(hit))
+
+
+def _address(hit: Hit, style: Style, room: int) -> Iterator[str]:
+    """Where it can be read. Of an archived copy the page that it is a copy of is named, and comes first."""
+    shown = hit.url if hit.source == "archive" else _readable_part(hit.link)
+    if style.hyperlinks:
+        yield style.address(hit.link, named=shown, width=room)
+        return
+    yield style.address(shown)
+    if hit.source == "archive" and _readable_part(hit.link) != shown:
+        yield style.address(_readable_part(hit.link))
+
+
+def _readable_part(link: str) -> str:
+    """The link without the words that a browser looks for (a text fragment), which would only be in the way."""
+    return link.partition(":~:")[0].removesuffix("#")
 
 
 def _about(hit: Hit) -> str:

@@ -1,4 +1,4 @@
-"""Text for terminals: how wide it is, where a line may break, how a stretch is marked, and progress bars.
+"""Text for terminals: how wide it is, where a line may break, and how a stretch is marked.
 
 Chinese characters take two columns and a line may break between any two of them, except where a closing mark
 would begin a line or an opening one end it; the standard library's `textwrap` knows neither.
@@ -6,22 +6,16 @@ would begin a line or an opening one end it; the standard library's `textwrap` k
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
-import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import IO, TYPE_CHECKING
+from typing import IO
 from urllib.parse import unquote
 
-if TYPE_CHECKING:
-    from types import TracebackType
+from api.hyperlinks import knows_hyperlinks
 
-    from tqdm import tqdm
-
-    from ingest.progress import Progress
-
-__all__ = ["ProgressBars", "Style", "columns", "line_spans", "readable", "style_for", "visible", "wide"]
+__all__ = ["Style", "columns", "fitting", "line_spans", "readable", "style_for", "visible", "wide"]
 
 _NEVER_FIRST = frozenset("、。，．・：；？！）〕］｝〉》」』】’”…—～,.:;?!)]}%")
 _ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
@@ -46,10 +40,14 @@ def _decoded(encoded: re.Match[str]) -> str:
 
 
 class Style:
-    """Marks stretches of text with the terminal's attributes, or leaves them alone when `colour` is off."""
+    """Marks stretches of text with the terminal's attributes, or leaves them alone when `colour` is off.
 
-    def __init__(self, colour: bool) -> None:
+    With `hyperlinks`, addresses become links whose text may be shorter than the address.
+    """
+
+    def __init__(self, colour: bool, hyperlinks: bool = False) -> None:
         self.colour = colour
+        self.hyperlinks = hyperlinks
 
     def bold(self, text: str) -> str:
         """For titles."""
@@ -59,11 +57,12 @@ class Style:
         """For what is read second."""
         return self._wrapped(text, "2")
 
-    def address(self, url: str) -> str:
-        """For URLs: where colours are shown, a link (OSC 8) whose text is readable."""
-        if not self.colour:
-            return url
-        return f"\x1b]8;;{url}\x1b\\{self._wrapped(readable(url), '36')}\x1b]8;;\x1b\\"
+    def address(self, url: str, *, named: str = "", width: int = 0) -> str:
+        """For URLs. As a link, it shows at most `width` columns of the address `named` (default: `url`)."""
+        if not self.hyperlinks:
+            return self._wrapped(url, "36")
+        shown = self._wrapped(fitting(readable(named or url), width), "36")
+        return f"\x1b]8;;{url}\x1b\\{shown}\x1b]8;;\x1b\\"
 
     def star(self, text: str) -> str:
         """For the curator's star."""
@@ -84,13 +83,36 @@ class Style:
 
 
 def style_for(stream: IO[str], environ: Mapping[str, str]) -> Style:
-    """Colour on a terminal that can show it, unless NO_COLOR is set (https://no-color.org)."""
-    return Style(stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb")
+    """Colour on a terminal that can show it, unless NO_COLOR is set (https://no-color.org), and links where it can."""
+    terminal = stream.isatty() and environ.get("TERM") != "dumb"
+    return Style(terminal and not environ.get("NO_COLOR"), terminal and knows_hyperlinks(environ))
 
 
-def columns(stream: IO[str]) -> int:
+def columns(stream: IO[str], environ: Mapping[str, str]) -> int:
     """Columns of the terminal behind `stream`; 0 when it is none and lines need no breaking."""
-    return max(40, min(shutil.get_terminal_size((100, 24)).columns, 120)) if stream.isatty() else 0
+    if not stream.isatty():
+        return 0
+    given = environ.get("COLUMNS", "")
+    return max(40, min(int(given) if given.isdecimal() else _terminal_columns(stream), 120))
+
+
+def _terminal_columns(stream: IO[str]) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 100
+    except OSError:
+        return 100
+
+
+def fitting(text: str, width: int) -> str:
+    """`text` cut to `width` columns, with an ellipsis where something is left out; 0: whole."""
+    if not width or wide(text) <= width:
+        return text
+    used = 1
+    for place, character in enumerate(text):
+        used += _width(character)
+        if used > width:
+            return text[:place] + "…"
+    return text
 
 
 def wide(text: str) -> int:
@@ -142,39 +164,3 @@ def _width(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-class ProgressBars:
-    """One bar a stage on standard error while it is a terminal; silent otherwise, so that logs stay short."""
-
-    def __init__(self, stream: IO[str] | None = None) -> None:
-        self._stream = stream or sys.stderr
-        self._bar: tqdm[None] | None = None
-        self._stage = ""
-
-    def __enter__(self) -> ProgressBars:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._close()
-
-    def __call__(self, progress: Progress) -> None:
-        """Show that `progress.done` of `progress.total` are done."""
-        if not self._stream.isatty():
-            return
-        if self._bar is None or progress.stage != self._stage:
-            from tqdm import tqdm
-
-            self._close()
-            self._stage = progress.stage
-            self._bar = tqdm(total=progress.total, desc=progress.stage, file=self._stream, dynamic_ncols=True)
-        self._bar.total = progress.total
-        self._bar.set_postfix_str(progress.note, refresh=False)
-        self._bar.update(progress.done - self._bar.n)
-
-    def _close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None

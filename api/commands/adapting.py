@@ -14,7 +14,7 @@ import msgspec
 
 from api.exits import SUCCESS
 from api.options import settings_of
-from api.terminal import ProgressBars
+from api.progress import ProgressBars
 
 if TYPE_CHECKING:
     from index.train.adapt import AdaptReport

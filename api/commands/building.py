@@ -14,7 +14,7 @@ from api.commands.adapting import told
 from api.commands.verb import Verb
 from api.exits import SUCCESS
 from api.options import add_list_options, add_settings_options, settings_of
-from api.terminal import ProgressBars
+from api.progress import ProgressBars
 
 if TYPE_CHECKING:
     from api.reports import Report

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 from api.commands.verb import Verb
+from api.progress import ProgressBars
 from api.settings import read
-from api.terminal import ProgressBars
 
 __all__ = ["DEMO"]
 

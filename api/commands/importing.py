@@ -14,7 +14,8 @@ import msgspec
 from api.commands.verb import Verb
 from api.exits import FAILURE, SUCCESS
 from api.options import add_list_options, add_settings_options, settings_of
-from api.terminal import ProgressBars, visible
+from api.progress import ProgressBars
+from api.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

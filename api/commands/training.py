@@ -15,7 +15,7 @@ import msgspec
 from api.commands.adapting import adapt, add_adapt_arguments, corpus_pairs, wrong_usage
 from api.commands.verb import Verb
 from api.exits import SUCCESS, USAGE
-from api.terminal import ProgressBars
+from api.progress import ProgressBars
 from ingest.errors import SettingsError
 
 if TYPE_CHECKING:

@@ -103,7 +103,7 @@ def _ask(settings: Settings, out: IO[str], environ: Mapping[str, str]) -> bool:
     from api.hit_list import hit_list
     from api.terminal import columns, style_for
 
-    style, width = style_for(out, environ), columns(out)
+    style, width = style_for(out, environ), columns(out, environ)
     engine = wiring.open_engine(settings)
     try:
         answers = [engine.search(question, k=2) for question in QUESTIONS]

@@ -1,11 +1,13 @@
 """Text on a terminal: Chinese takes two columns, and lines break where a typesetter would break them."""
 
 import io
+import re
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.terminal import ProgressBars, Style, line_spans, readable, style_for, visible, wide
+from api.progress import ProgressBars
+from api.terminal import Style, line_spans, readable, style_for, visible, wide
 from ingest.progress import Progress
 
 
@@ -63,14 +65,28 @@ def test_colour_is_for_terminals_that_want_it():
     assert not style_for(io.StringIO(), {}).colour
 
 
-def test_progress_is_drawn_on_a_terminal_and_nowhere_else():
-    for stream, drawn in ((Screen(), True), (io.StringIO(), False)):
-        with ProgressBars(stream) as progress:
-            progress(Progress("crawl", 1, 3, "a.example"))
-            progress(Progress("crawl", 3, 3, "b.example"))
-            progress(Progress("encode", 1, 1))
-        assert ("crawl" in stream.getvalue()) is drawn
-        assert ("encode" in stream.getvalue()) is drawn
+def progress_shown_on(stream, **options):
+    with ProgressBars(stream, **options) as progress:
+        for done in range(9):
+            progress(Progress("crawl", done, 8, "a.example"))
+        progress(Progress("encode", 1, 1))
+    return stream.getvalue()
+
+
+def test_progress_is_a_bar_on_a_terminal_with_counts_and_time_left():
+    shown = progress_shown_on(Screen())
+    assert "crawl" in shown
+    assert "8/8" in shown
+    assert re.search(r"\[\d\d:\d\d<\d\d:\d\d", shown)
+
+
+def test_progress_is_a_line_for_each_quarter_of_a_stage_in_a_log():
+    lines = progress_shown_on(io.StringIO()).splitlines()
+    assert lines == [*(f"crawl: {done} of 8" for done in (2, 4, 6, 8)), "encode: 1 of 1"]
+
+
+def test_progress_is_silent_when_asked_to_be():
+    assert progress_shown_on(Screen(), quiet=True) == progress_shown_on(io.StringIO(), quiet=True) == ""
 
 
 def test_what_would_steer_the_terminal_or_turn_the_text_is_shown_as_a_blot():
@@ -86,5 +102,6 @@ def test_an_address_is_readable_without_becoming_another():
 def test_an_address_is_a_link_on_a_terminal_and_itself_in_a_pipe():
     url = "https://a.org/%E5%8F%8C"
     assert Style(colour=False).address(url) == url
-    assert url in Style(colour=True).address(url)
-    assert "https://a.org/双" in Style(colour=True).address(url)
+    assert Style(colour=True).address(url) == f"\x1b[36m{url}\x1b[0m"
+    link = Style(colour=True, hyperlinks=True).address(url)
+    assert link == f"\x1b]8;;{url}\x1b\\\x1b[36mhttps://a.org/双\x1b[0m\x1b]8;;\x1b\\"
