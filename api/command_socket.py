@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from api.sources import SOCKET
+
 __all__ = ["SOCKET", "command_socket"]
 
 logger = logging.getLogger(__name__)
-
-SOCKET = "search.sock"
 
 # Bytes of a socket's path that every system takes (sun_path: 104 on macOS, 108 on Linux).
 _LONGEST = 100

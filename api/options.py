@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import msgspec
+if TYPE_CHECKING:
+    from api.settings import Settings
 
-from api.settings import Settings, read
-from ingest.settings import ListSettings
-
-__all__ = ["add_list_options", "add_settings_options", "settings_of"]
+__all__ = ["add_list_options", "add_output_options", "add_settings_options", "settings_of"]
 
 
 def add_settings_options(parser: argparse.ArgumentParser) -> None:
@@ -46,8 +45,22 @@ def add_list_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_output_options(parser: argparse.ArgumentParser, *, verbose: str = "") -> None:
+    """Add `--quiet`, and `--verbose` where there is more to say, which `verbose` explains."""
+    group = parser.add_argument_group("output").add_mutually_exclusive_group()
+    group.add_argument("-q", "--quiet", action="store_true", help="nothing but errors and what --json prints")
+    if verbose:
+        group.add_argument("-v", "--verbose", action="store_true", help=verbose)
+
+
 def settings_of(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
     """Settings of the parsed options over the other sources. Raises SettingsError."""
+    # Not needed by a search that a server answers, and slow to import.
+    import msgspec
+
+    from api.settings import read
+    from ingest.settings import ListSettings
+
     settings = read(arguments.config, arguments.sets, environ)
     if arguments.data_dir:
         settings = msgspec.structs.replace(settings, data_dir=arguments.data_dir)

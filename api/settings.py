@@ -17,16 +17,13 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from api.sources import SHIPPED, assignments, chosen_file
 from index.settings import IndexSettings
 from ingest.errors import SettingsError
 from ingest.settings import CrawlSettings, ExtractSettings, IngestSettings, ListSettings
 from search.settings import SearchSettings
 
-__all__ = ["SHIPPED", "ServerSettings", "Settings", "read", "user_config"]
-
-SHIPPED = Path(__file__).resolve().parents[1] / "configs" / "default.toml"
-PREFIX = "SHUANGTA_"
-CONFIG_VARIABLE = PREFIX + "CONFIG"
+__all__ = ["ServerSettings", "Settings", "read"]
 
 Raw = dict[str, Any]
 
@@ -87,30 +84,18 @@ def read(
 ) -> Settings:
     """Read all sources. Raises SettingsError, which names the source and, for a typing error, the nearest key."""
     environ = environ or {}
-    chosen = config or (Path(environ[CONFIG_VARIABLE]) if environ.get(CONFIG_VARIABLE) else None)
-    files = [SHIPPED]
-    if chosen is not None:
-        files.append(chosen.expanduser())
-    elif user_config().is_file():
-        files.append(user_config())
-
+    chosen = chosen_file(config, environ)
+    files = [SHIPPED, *([chosen] if chosen is not None else [])]
     raw: Raw = {}
     for path in files:
         _merge(raw, _read_file(path))
-    for origin, keys, text in _assignments(sets, environ):
+    for origin, keys, text in assignments(sets, environ):
         kind = _type_at(keys, origin)
         value = _value(text, kind)
         _refuse_unknown(value, kind, keys, origin)
         _assign(raw, keys, value, origin)
         _convert(raw, origin)
     return _convert(raw, str(files[-1]))
-
-
-def user_config() -> Path:
-    """Where the user's own settings file is looked for; it need not exist."""
-    from platformdirs import user_config_path
-
-    return user_config_path("shuangta", appauthor=False) / "config.toml"
 
 
 def _read_file(path: Path) -> Raw:
@@ -138,20 +123,6 @@ def _read_file(path: Path) -> Raw:
         if "://" not in entry["path"]:
             entry["path"] = str(folder / Path(entry["path"]).expanduser())
     return raw
-
-
-def _assignments(
-    sets: Sequence[str], environ: Mapping[str, str]
-) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """Yield (origin, keys, text) of the environment's settings, then of `--set`."""
-    for name in sorted(environ):
-        if name.startswith(PREFIX) and name != CONFIG_VARIABLE:
-            yield f"the variable {name}", tuple(name.removeprefix(PREFIX).lower().split("__")), environ[name]
-    for assignment in sets:
-        key, equals, text = assignment.partition("=")
-        if not equals:
-            raise SettingsError(f"--set {assignment} has no value.", "Write it as --set key=value.")
-        yield f"--set {key.strip()}", tuple(key.strip().split(".")), text.strip()
 
 
 def _value(text: str, kind: Any) -> Any:

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 an error (one sentence on standard error), 2 wrong usage, 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from textwrap import indent
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from api.commands import (
     agents,
     building,
+    completing,
     demo,
     evaluating,
     extracting,
@@ -44,12 +46,18 @@ VERBS: tuple[Verb, ...] = (
     evaluating.EVALUATE,
     training.TRAIN,
     demo.DEMO,
+    completing.COMPLETION,
 )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the verb that `argv` names; return its exit code."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    if "_ARGCOMPLETE" in os.environ:
+        from api.completion import complete
+
+        complete(parser)
+    arguments = parser.parse_args(argv)
     verb: Verb = arguments.verb
     return guarded(f"shuangta {verb.name}", lambda: verb.run(arguments))
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from search.facet_counts import FacetCounts
-    from search.settings import Mode
+    from search.mode import Mode
 
 __all__ = [
     "Answer",
@@ -25,6 +23,7 @@ __all__ = [
     "Span",
     "TermPart",
     "Understood",
+    "from_json",
     "hit_to_json",
     "to_json",
 ]
@@ -139,6 +138,8 @@ class Answer:
 
 def to_json(answer: Answer) -> dict[str, Any]:
     """Return `answer` as the JSON object that `search --json` prints and the API answers."""
+    import msgspec  # nobody who only reads an answer needs it, and it is slow to import
+
     head = {
         "query": answer.query,
         "understood": msgspec.to_builtins(answer.understood),
@@ -159,6 +160,8 @@ def to_json(answer: Answer) -> dict[str, Any]:
 
 def hit_to_json(hit: Hit) -> dict[str, Any]:
     """Return `hit` as it stands in the JSON of an answer."""
+    import msgspec
+
     fields: dict[str, Any] = msgspec.to_builtins(hit)
     fields["score"] = round(hit.score, 6)
     fields["stages"] = {name: round(score, 6) for name, score in hit.stages.items()}
@@ -167,3 +170,20 @@ def hit_to_json(hit: Hit) -> dict[str, Any]:
     if hit.explanation is None:
         del fields["explanation"]
     return fields
+
+
+def from_json(fields: Mapping[str, Any]) -> Answer:
+    """Return the answer that `to_json` made `fields` of, with its numbers as rounded there, and without facets."""
+    return Answer(**{name: _thawed(name, value) for name, value in fields.items() if name != "facets"})
+
+
+def _thawed(name: str, value: Any) -> Any:
+    """A member of the JSON as the field of that name holds it: arrays as tuples, objects as the type they came from."""
+    if isinstance(value, list):
+        return tuple(_thawed(name, each) for each in value)
+    if isinstance(value, dict) and name in _TYPES:
+        return _TYPES[name](**{key: _thawed(key, each) for key, each in value.items()})
+    return value
+
+
+_TYPES: dict[str, type] = {"hits": Hit, "more": MorePassage, "understood": Understood}

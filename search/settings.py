@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from search.mode import Mode
+
 __all__ = [
     "FusionSettings",
     "Mode",
@@ -16,7 +18,6 @@ __all__ = [
     "Sort",
 ]
 
-Mode = Literal["lexical", "dense", "hybrid", "full"]
 Sort = Literal["relevance", "date"]
 
 

@@ -16,6 +16,7 @@ from api.commands.verb import Verb
 from api.exits import SUCCESS
 from api.logs import log_to_stderr
 from api.options import add_settings_options, settings_of
+from api.sources import fingerprint
 from api.threads import one_per_query
 from ingest.errors import SettingsError
 
@@ -32,14 +33,18 @@ logger = logging.getLogger(__name__)
 _LONGEST_REQUEST = 512 * 1024
 
 
-def uvicorn_config(settings: Settings) -> uvicorn.Config:
-    """The server as it runs. Raises TowerError or MissingExtraError when the settings name what cannot be loaded."""
+def uvicorn_config(settings: Settings, fingerprint: str = "") -> uvicorn.Config:
+    """The server as it runs. Raises TowerError or MissingExtraError when the settings name what cannot be loaded.
+
+    `fingerprint` is that of the sources of the settings, by which a command knows whether they are its own.
+    """
     import uvicorn
 
+    from api.same_settings import SameSettings
     from api.server import app
 
     return uvicorn.Config(
-        app(settings),
+        SameSettings(app(settings), fingerprint),
         h11_max_incomplete_event_size=_LONGEST_REQUEST,
         log_config=None,
         access_log=False,
@@ -91,7 +96,9 @@ def _serve(arguments: argparse.Namespace) -> int:
         import uvicorn
 
         host, port = listening.getsockname()[:2]
-        server = uvicorn.Server(uvicorn_config(settings))
+        server = uvicorn.Server(
+            uvicorn_config(settings, fingerprint(arguments.config, arguments.sets, os.environ))
+        )
         logger.info(
             "Searching at http://%s:%d/ (Ctrl-C ends it).", f"[{host}]" if ":" in host else host, port
         )

@@ -106,7 +106,7 @@ def _by_host(outcomes: list[Outcome]) -> dict[str, dict[str, int]]:
 
 
 def _summary(settings: Settings, outcomes: list[Outcome]) -> _Summary:
-    from api.settings import user_config
+    from api.sources import user_config
     from index.generation import Generation, current
 
     generation, passages, trouble = "", 0, ""

@@ -157,7 +157,17 @@ def test_a_broken_generation_is_one_line(own_data_dir, capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["x", "-k", "0"], ["x", "-k", "many"], ["x", "--mode", "fast"], ["x", "--fast"]]
+    "arguments",
+    [
+        [],
+        ["-i", "x"],
+        ["x", "--like", "https://a.test/"],
+        ["双塔", "-知乎"],
+        ["x", "-k", "0"],
+        ["x", "-k", "many"],
+        ["x", "--mode", "fast"],
+        ["x", "--fast"],
+    ],
 )
 def test_wrong_usage_gives_2(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
@@ -171,7 +181,8 @@ def test_help_has_examples_and_the_exit_codes(capsys):
         main(["--help"])
     assert ended.value.code == 0
     out = capsys.readouterr().out
-    assert "examples:" in out
+    assert "examples · 例子:" in out
+    assert "双塔召回怎么做负采样" in out
     assert "exit codes:" in out
 
 

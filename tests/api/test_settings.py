@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from api.settings import SHIPPED, Settings, read
+from api.settings import Settings, read
+from api.sources import SHIPPED
 from ingest.errors import SettingsError
 
 
