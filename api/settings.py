@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from api.sources import SHIPPED, assignments, chosen_file
+from api.sources import SHIPPED, SHIPPED_LIST, assignments, chosen_file
 from index.settings import IndexSettings
 from ingest.errors import SettingsError
 from ingest.settings import CrawlSettings, ExtractSettings, IngestSettings, ListSettings
@@ -120,7 +120,10 @@ def _read_file(path: Path) -> Raw:
     if cookies := raw.get("crawl", {}).get("cookies"):
         raw["crawl"]["cookies"] = str(folder / Path(cookies).expanduser())
     for entry in raw.get("lists", ()):
-        if "://" not in entry["path"]:
+        if entry["path"].startswith(SHIPPED_LIST):
+            shipped = entry["path"].removeprefix(SHIPPED_LIST)
+            entry["path"] = str(SHIPPED.parent / "reading_lists" / f"{shipped}.md")
+        elif "://" not in entry["path"]:
             entry["path"] = str(folder / Path(entry["path"]).expanduser())
     return raw
 

@@ -12,6 +12,7 @@ from textwrap import indent
 from typing import TYPE_CHECKING
 
 from api.commands import (
+    adding,
     agents,
     building,
     completing,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["VERBS", "main"]
 
 VERBS: tuple[Verb, ...] = (
+    adding.ADD,
+    adding.REMOVE,
     building.REBUILD,
     building.CRAWL,
     building.INDEX,

@@ -13,8 +13,10 @@ from pathlib import Path
 from ingest.errors import SettingsError
 
 __all__ = [
+    "CONFIG_VARIABLE",
     "SETTINGS_HEADER",
     "SHIPPED",
+    "SHIPPED_LIST",
     "SOCKET",
     "Assignment",
     "assignments",
@@ -27,6 +29,8 @@ __all__ = [
 SHIPPED = Path(__file__).resolve().parents[1] / "configs" / "default.toml"
 PREFIX = "SHUANGTA_"
 CONFIG_VARIABLE = PREFIX + "CONFIG"
+
+SHIPPED_LIST = "shipped:"  # before the name of a list of the catalogue, as a `path` of [[lists]]
 
 SOCKET = "search.sock"  # in the data folder: where a server of it listens for commands
 SETTINGS_HEADER = "x-shuangta-settings"  # carries the fingerprint
