@@ -20,12 +20,14 @@ _LINES = 4  # of a stage in a log
 class ProgressBars:
     """Draws what it is called with. On a terminal a bar says how much is done, how fast it goes, and what is left.
 
-    Elsewhere each stage gets a line whenever another quarter is done. With `quiet` nothing is shown.
+    Elsewhere each stage gets a line whenever another quarter is done. With `quiet` nothing is shown, with `verbose` a
+    line for every step.
     """
 
-    def __init__(self, stream: IO[str] | None = None, *, quiet: bool = False) -> None:
+    def __init__(self, stream: IO[str] | None = None, *, quiet: bool = False, verbose: bool = False) -> None:
         self._stream = stream or sys.stderr
         self._quiet = quiet
+        self._verbose = verbose
         self._bar: tqdm[None] | None = None
         self._stage = ""
         self._told = 0  # quarters of the stage that a log has a line for
@@ -45,7 +47,10 @@ class ProgressBars:
         if progress.stage != self._stage:
             self._close()
             self._stage, self._told = progress.stage, 0
-        if self._stream.isatty():
+        if self._verbose:
+            line = f"{progress.stage}: {progress.done} of {progress.total}  {progress.note}"
+            print(line.rstrip(), file=self._stream, flush=True)
+        elif self._stream.isatty():
             self._draw(progress)
         else:
             self._tell(progress)
@@ -63,7 +68,8 @@ class ProgressBars:
         quarters = _LINES * progress.done // progress.total if progress.total else _LINES
         if quarters > self._told:
             self._told = quarters
-            print(f"{progress.stage}: {progress.done} of {progress.total}", file=self._stream, flush=True)
+            counts = f": {progress.done} of {progress.total}" if progress.total else ""
+            print(f"{progress.stage}{counts}", file=self._stream, flush=True)
 
     def _close(self) -> None:
         if self._bar is not None:

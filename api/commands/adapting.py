@@ -51,10 +51,12 @@ def adapt(arguments: argparse.Namespace) -> int:
     from api import wiring
 
     settings = settings_of(arguments, os.environ)
-    with ProgressBars() as progress:
+    with ProgressBars(quiet=arguments.quiet) as progress:
         report = wiring.adapt_only(settings, progress=progress)
     if arguments.json:
         print(msgspec.json.encode(report).decode())
+        return SUCCESS
+    if arguments.quiet:
         return SUCCESS
     print(told(report))
     if report.ran and report.adaptation.outcome == "better":

@@ -13,7 +13,7 @@ import msgspec
 from api.commands.adapting import told
 from api.commands.verb import Verb
 from api.exits import SUCCESS
-from api.options import add_list_options, add_settings_options, settings_of
+from api.options import add_list_options, add_output_options, add_settings_options, settings_of
 from api.progress import ProgressBars
 
 if TYPE_CHECKING:
@@ -33,11 +33,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="ask for every page, due or not; what has not changed since is not sent again",
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    add_output_options(parser, verbose="a line for every address, as it is done")
     add_settings_options(parser)
 
 
 def _add_index_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print what was built as JSON")
+    add_output_options(parser, verbose="a line for every step")
     add_settings_options(parser)
 
 
@@ -45,17 +47,20 @@ def _rebuild(arguments: argparse.Namespace) -> int:
     from api import wiring
 
     settings = _crawl_settings(arguments)
-    with ProgressBars() as progress:
+    with _progress(arguments) as progress:
         rebuilt = wiring.rebuild(settings, clock=time.time, progress=progress)
     report = rebuilt.report
-    _say(rebuilt.remarks)
     if arguments.json:
         print(msgspec.json.encode(report).decode())
+    if arguments.quiet:
         return SUCCESS
-    print(_told(report))
-    if rebuilt.adapted:
-        print(told(rebuilt.adapted))
-    print(_current(report, published=rebuilt.published))
+    _say(rebuilt.remarks)
+    if not arguments.json:
+        print(_told(report))
+        if rebuilt.adapted:
+            print(told(rebuilt.adapted))
+        print(_current(report, published=rebuilt.published))
+        print(_next(report, published=rebuilt.published))
     return SUCCESS
 
 
@@ -63,14 +68,16 @@ def _crawl(arguments: argparse.Namespace) -> int:
     from api import wiring
 
     settings = _crawl_settings(arguments)
-    with ProgressBars() as progress:
+    with _progress(arguments) as progress:
         crawled = wiring.crawl_only(settings, clock=time.time, progress=progress)
-    _say(crawled.remarks)
     report = crawled.report
     if arguments.json:
         print(msgspec.json.encode(report).decode())
+    if arguments.quiet:
         return SUCCESS
-    print(_told(report))
+    _say(crawled.remarks)
+    if not arguments.json:
+        print(_told(report))
     return SUCCESS
 
 
@@ -78,13 +85,17 @@ def _index(arguments: argparse.Namespace) -> int:
     from api import wiring
 
     settings = settings_of(arguments, os.environ)
-    with ProgressBars() as progress:
+    with _progress(arguments) as progress:
         report = wiring.index_only(settings, clock=time.time, progress=progress)
     if arguments.json:
         print(msgspec.json.encode(report).decode())
-        return SUCCESS
-    print(_current(report, published=report.published))
+    elif not arguments.quiet:
+        print(_current(report, published=report.published))
     return SUCCESS
+
+
+def _progress(arguments: argparse.Namespace) -> ProgressBars:
+    return ProgressBars(quiet=arguments.quiet, verbose=arguments.verbose)
 
 
 def _crawl_settings(arguments: argparse.Namespace) -> Settings:
@@ -116,6 +127,16 @@ def _current(report: Report | BuildReport, *, published: bool) -> str:
     """Which generation is current now, and what it took."""
     done = "published" if published else "nothing had changed; current is"
     return f"{done} generation {report.generation}: {report.passages} passages ({_seconds(report.seconds)})"
+
+
+def _next(report: Report, *, published: bool) -> str:
+    """What to do with it."""
+    first = published and report.generation.startswith("000001")
+    return (
+        "To search: search 问题, or in the browser: shuangta serve"
+        if first
+        else "What is new, and what has died: shuangta news"
+    )
 
 
 def _seconds(seconds: dict[str, float]) -> str:

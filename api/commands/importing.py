@@ -13,7 +13,7 @@ import msgspec
 
 from api.commands.verb import Verb
 from api.exits import FAILURE, SUCCESS
-from api.options import add_list_options, add_settings_options, settings_of
+from api.options import add_list_options, add_output_options, add_settings_options, settings_of
 from api.progress import ProgressBars
 from api.terminal import visible
 
@@ -36,6 +36,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="what became of each file, one JSON object a line"
     )
+    add_output_options(parser, verbose="a line for every file, as it is done")
     add_settings_options(parser)
 
 
@@ -43,14 +44,14 @@ def _import(arguments: argparse.Namespace) -> int:
     from api import wiring
 
     settings = settings_of(arguments, os.environ)
-    with ProgressBars() as progress:
+    with ProgressBars(quiet=arguments.quiet, verbose=arguments.verbose) as progress:
         files = wiring.import_saved(
             arguments.folder, settings, named=bool(arguments.lists), progress=progress
         )
     if arguments.json:
         for imported in files:
             print(msgspec.json.encode({**asdict(imported), "kept": imported.kept}).decode())
-    else:
+    elif not arguments.quiet:
         print(visible("\n".join(_told(files))))
     return SUCCESS if any(imported.kept for imported in files) else FAILURE
 

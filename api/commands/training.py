@@ -15,6 +15,7 @@ import msgspec
 from api.commands.adapting import adapt, add_adapt_arguments, corpus_pairs, wrong_usage
 from api.commands.verb import Verb
 from api.exits import SUCCESS, USAGE
+from api.options import add_output_options
 from api.progress import ProgressBars
 from ingest.errors import SettingsError
 
@@ -46,6 +47,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "may be repeated",
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    add_output_options(parser)
     add_adapt_arguments(parser)
 
 
@@ -63,13 +65,15 @@ def _train(arguments: argparse.Namespace) -> int:
     report: TrainReport | BilingualReport
     with corpus_pairs(arguments) as more:
         settings = _settings(arguments, more)
-        with ProgressBars() as progress:
+        with ProgressBars(quiet=arguments.quiet) as progress:
             if isinstance(settings, TrainSettings):
                 report = train(settings, progress=progress)
             else:
                 report = train_bilingual(settings, progress=progress)
     if arguments.json:
         print(msgspec.json.encode(report, enc_hook=str).decode())
+    elif arguments.quiet:
+        pass
     elif isinstance(settings, TrainSettings):
         _tell(cast("TrainReport", report))
     else:

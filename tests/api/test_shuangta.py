@@ -387,7 +387,7 @@ def test_adapting_wants_nothing_but_a_corpus(run, tmp_path):
 @pytest.mark.models
 def test_a_small_corpus_keeps_its_tower_and_says_why(run, own_data_dir):
     code, out, err = run("train", "--adapt", "--data-dir", own_data_dir)
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, "adapt: corpus\n")
     assert "kept the tower static@" in out
     assert "too few" in out
     code, out, _ = run("train", "--adapt", "--data-dir", own_data_dir, "--json")
