@@ -66,4 +66,4 @@ class Answering:
         from api.options import settings_of
         from api.wiring import open_engine
 
-        return open_engine(settings_of(self._arguments, self._environ))
+        return open_engine(settings_of(self._arguments, self._environ), once=True)

@@ -129,23 +129,26 @@ def open_reranker(settings: Settings) -> Reranker | None:
     return CrossEncoderReranker(settings.search.rerank)
 
 
-def open_engine(settings: Settings) -> Engine:
-    """Open the current generation for searching. Raises IndexMissingError, GenerationError, TowerError."""
+def open_engine(settings: Settings, *, once: bool = False) -> Engine:
+    """Open the current generation for searching, `once` for a process that asks little and should start fast.
+
+    Raises IndexMissingError, GenerationError, TowerError.
+    """
     from index.generation import current
 
     path = current(settings.data_path)
     towers = towers_of(path, settings)
-    return open_generation(path, settings, towers=towers, reranker=open_reranker(settings))
+    return open_generation(path, settings, towers=towers, reranker=open_reranker(settings), once=once)
 
 
 def open_generation(
-    path: Path, settings: Settings, *, towers: Sequence[Tower], reranker: Reranker | None
+    path: Path, settings: Settings, *, towers: Sequence[Tower], reranker: Reranker | None, once: bool = False
 ) -> Engine:
     """Open the generation in the folder `path` with towers that are loaded already. Raises GenerationError."""
     from index.generation import Generation
     from search.engine import Engine
 
-    return Engine(Generation.open(path), towers, settings.search, reranker)
+    return Engine(Generation.open(path, once=once), towers, settings.search, reranker)
 
 
 def rebuild(

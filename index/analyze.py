@@ -15,7 +15,6 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-import rjieba
 import Stemmer
 
 from index.folding import fold_with_offsets
@@ -125,6 +124,8 @@ def _runs(text: str, folded: str, at: list[int]) -> Iterator[tuple[int, _Cut]]:
 
 def _han(run: str) -> _Cut:
     """Every character and every pair once, as the word it is where it is one; longer words besides."""
+    import rjieba  # which reads its dictionary: longer than the whole search of a question without Chinese
+
     cut: _Cut = []
     singles: dict[int, Kind] = {}
     doubles: dict[int, Kind] = {}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from index.background import Background, open_background
 from index.catalog import Catalog
 from index.completions import Completions
-from index.dense import DenseIndex
+from index.dense import DenseIndex, open_dense
 from index.lexical import open_lexical
 from index.manifest import (
     NAME,
@@ -67,14 +67,19 @@ class Generation:
     completions: Completions
 
     @classmethod
-    def open(cls, path: Path, verify: bool = False) -> Generation:
-        """Open the generation in the folder `path`; `verify` as in `read_manifest`. Raises GenerationError."""
+    def open(cls, path: Path, verify: bool = False, *, once: bool = False) -> Generation:
+        """Open the generation in the folder `path`; `verify` as in `read_manifest`, `once` as in `open_dense`.
+
+        Raises GenerationError.
+        """
         path = path.resolve()
         manifest = read_manifest(path, verify)
         catalog = Catalog(path)
         try:
             lexical = open_lexical(path / LEXICAL, manifest.lexical, catalog)
-            dense = {leg.id: DenseIndex.open(path / DENSE / file_name(leg.id)) for leg in manifest.towers}
+            dense = {
+                leg.id: open_dense(path / DENSE / file_name(leg.id), once=once) for leg in manifest.towers
+            }
         except GenerationError:
             catalog.close()
             raise

@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-import rjieba
-
 from index.markdown import Block, BlockKind, blocks, plain
 from index.sentences import width
 
@@ -78,11 +76,21 @@ def _first_words(run: str) -> str:
                 return run[: joint.start()].rstrip()
             break
     taken = ""
-    for word in rjieba.cut(run):
+    for word in _words(run):
         taken += word
         if width(taken) >= _ENOUGH:
             break
     return _EDGES.sub("", taken)
+
+
+def _words(run: str) -> list[str]:
+    """The words of a run and what stands between them, which add up to it."""
+    if run.isascii():
+        return re.findall(r"\s+|\S+", run)
+    import rjieba  # which reads its dictionary: too long for a search without Chinese
+
+    words: list[str] = rjieba.cut(run)
+    return words
 
 
 def _last_words(run: str) -> str:
@@ -96,7 +104,7 @@ def _last_words(run: str) -> str:
                 return run[joint.end() :].lstrip()
             break
     taken = ""
-    for word in reversed(rjieba.cut(run)):
+    for word in reversed(_words(run)):
         taken = word + taken
         if width(taken) >= _ENOUGH:
             break

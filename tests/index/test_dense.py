@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.dense import DenseIndex, build_dense
+from index.dense import DenseIndex, build_dense, open_dense
+from index.flat_scan import FlatScan
 from index.settings import DenseSettings
 from ingest.errors import GenerationError
 
@@ -27,7 +28,7 @@ def vectors() -> NDArray[np.float32]:
 
 def opened(folder: Path, vectors: NDArray[np.float32], settings: DenseSettings) -> DenseIndex:
     build_dense(folder, vectors, settings)
-    return DenseIndex.open(folder)
+    return open_dense(folder)
 
 
 @every_kind
@@ -106,4 +107,32 @@ def test_a_damaged_file_says_so(tmp_path: Path, vectors: NDArray[np.float32]) ->
     (path,) = (tmp_path / "v").iterdir()
     path.write_bytes(path.read_bytes()[:40])
     with pytest.raises(GenerationError, match="cannot be read"):
-        DenseIndex.open(tmp_path / "v")
+        open_dense(tmp_path / "v")
+
+
+def test_a_scan_by_numpy_finds_what_faiss_finds(tmp_path: Path, vectors: NDArray[np.float32]) -> None:
+    by_faiss = opened(tmp_path / "v", vectors, FLAT)
+    scan = open_dense(tmp_path / "v", once=True)
+    assert isinstance(scan, FlatScan)
+    assert (len(scan), scan.dim) == (COUNT, DIM)
+    rows = np.array([0, 7, COUNT - 1])
+    np.testing.assert_allclose(scan.vectors(rows), by_faiss.vectors(rows), atol=1e-6)
+    mask = np.random.default_rng(2).random(COUNT) < 0.3
+    for vector in vectors[:20]:
+        for allowed in (None, mask, np.zeros(COUNT, bool)):
+            found, expected = scan.search(vector, 25, allowed), by_faiss.search(vector, 25, allowed)
+            assert found.rows.tolist() == expected.rows.tolist()
+            np.testing.assert_allclose(found.scores, expected.scores, atol=1e-5)
+
+
+def test_a_graph_is_left_to_faiss_and_so_is_what_is_damaged(
+    tmp_path: Path, vectors: NDArray[np.float32]
+) -> None:
+    build_dense(tmp_path / "graph", vectors, GRAPH)
+    assert FlatScan.open(tmp_path / "graph") is None
+    build_dense(tmp_path / "flat", vectors, FLAT)
+    file = tmp_path / "flat" / "vectors.faiss"
+    file.write_bytes(file.read_bytes()[:-100])
+    assert FlatScan.open(tmp_path / "flat") is None
+    with pytest.raises(GenerationError):
+        open_dense(tmp_path / "flat", once=True)
