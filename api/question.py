@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 if TYPE_CHECKING:
     from search.answers import Answer
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from search.mode import Mode
 
 __all__ = ["Question"]
+
+_API = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,10 @@ class Question:
     since: str = ""
     explain: bool = False
 
-    def parameters(self) -> list[tuple[str, str]]:
-        """The question as parameters of `GET /api/search`; a server's defaults are left to it."""
-        given = [("q", self.text), ("k", str(self.k))]
-        given += [("mode", self.mode)] if self.mode else []
+    def target(self) -> str:
+        """What to `GET` of the API; a server's defaults are left to it."""
+        given = [("article", self.like)] if self.like else [("q", self.text)]
+        given.append(("k", str(self.k)))
         for name, values in (
             ("list", self.lists),
             ("section", self.sections),
@@ -41,11 +44,14 @@ class Question:
         ):
             given += [(name, value) for value in values]
         given += [("since", self.since)] if self.since else []
-        given += [(name, "true") for name in ("starred", "explain") if getattr(self, name)]
-        return given
+        given += [("starred", "true")] if self.starred else []
+        if not self.like:
+            given += [("mode", self.mode)] if self.mode else []
+            given += [("explain", "true")] if self.explain else []
+        return f"{_API}/{'similar' if self.like else 'search'}?{urlencode(given)}"
 
     def ask(self, engine: Engine) -> Answer:
-        """Let the engine answer. Raises QueryError."""
+        """Let the engine answer. Raises QueryError, NotFoundError."""
         from search.filters import Filters
 
         filters = Filters(
@@ -56,4 +62,6 @@ class Question:
             starred=self.starred,
             since=self.since,
         )
+        if self.like:
+            return engine.similar(self.like, k=self.k, filters=filters)
         return engine.search(self.text, k=self.k, mode=self.mode, filters=filters, explain=self.explain)

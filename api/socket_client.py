@@ -13,7 +13,6 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from api.sources import SETTINGS_HEADER, SOCKET
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ask_server"]
 
-PATH = "/api/search"
 # Seconds. A server on this machine that takes longer is stuck, and opening the index takes less.
 _PATIENCE = 5.0
 _LONGEST_ADDRESS = (
@@ -51,8 +49,7 @@ def ask_server(question: Question, data_dir: Path, fingerprint: str) -> dict[str
         return None
     connection = _Connection(path)
     try:
-        target = f"{PATH}?{urlencode(question.parameters())}"
-        connection.request("GET", target, headers={SETTINGS_HEADER: fingerprint})
+        connection.request("GET", question.target(), headers={SETTINGS_HEADER: fingerprint})
         response = connection.getresponse()
         body = response.read()
         current = (data_dir / "current").readlink().name
