@@ -13,7 +13,7 @@ import numpy as np
 from search.recall import LEXICAL
 
 if TYPE_CHECKING:
-    from search.candidates import Candidates
+    from search.candidates import Candidates, Column
     from search.scales import Scale
     from search.settings import FusionSettings
 
@@ -31,20 +31,40 @@ def fuse(candidates: Candidates, scales: Mapping[str, Scale], settings: FusionSe
     }
     if settings.method == "rrf":
         return rrf(candidates, weights, k=settings.rrf_k)
-    return weighted(candidates, scales, weights)
+    return weighted(candidates, scales, weights, article_weight=settings.article_weight)
 
 
-def weighted(candidates: Candidates, scales: Mapping[str, Scale], weights: Mapping[str, float]) -> Candidates:
+def weighted(
+    candidates: Candidates,
+    scales: Mapping[str, Scale],
+    weights: Mapping[str, float],
+    *,
+    article_weight: float = 0.0,
+) -> Candidates:
     """Rank by the weighted mean of the legs' scores, each on its own scale (a convex combination).
 
-    Bruch, Gai, Ingber: An Analysis of Fusion Functions for Hybrid Retrieval (2023), arXiv:2210.11934.
+    Bruch, Gai, Ingber: An Analysis of Fusion Functions for Hybrid Retrieval (2023), arXiv:2210.11934. Every passage
+    then takes part, by `article_weight`, in the best that each leg found in its article: the passage that says it in
+    the query's words and the one that means it need not be the same. (0, 1): the score stays a mean, between 0 and 1.
     """
     total = sum(weights.values())
-    fused = np.zeros(len(candidates), dtype=np.float32)
+    own, best = (np.zeros(len(candidates), dtype=np.float32) for _ in range(2))
     for leg, weight in weights.items():
         if weight:
-            fused += np.float32(weight / total) * scales[leg](candidates.stages[leg])
-    return candidates.ranked(FUSED, fused)
+            scaled = np.float32(weight / total) * scales[leg](candidates.stages[leg])
+            own += scaled
+            best += _best_of_article(candidates, scaled)
+    share = np.float32(article_weight)
+    return candidates.ranked(FUSED, (1 - share) * own + share * best)
+
+
+def _best_of_article(candidates: Candidates, column: Column) -> Column:
+    """For each candidate, the highest score among those of its article."""
+    articles, places = np.unique(candidates.articles, return_inverse=True)
+    best = np.full(len(articles), -np.inf, dtype=np.float32)
+    np.maximum.at(best, places, column)
+    taken: Column = best[places]
+    return taken
 
 
 def rrf(candidates: Candidates, weights: Mapping[str, float], *, k: int) -> Candidates:

@@ -32,8 +32,9 @@ class FusionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the legs become one list."""
 
     method: Literal["weighted", "rrf"] = "weighted"
-    lexical_weight: float = 0.5
-    dense_weight: float = 0.5
+    lexical_weight: float = 0.4
+    dense_weight: float = 0.6
+    article_weight: float = 0.35
     rrf_k: int = 60
 
 

@@ -14,10 +14,10 @@ NAN = float("nan")
 SCALES = {"lexical": Scale(0.0, 10.0), "dense.a": Scale(0.2, 1.0), "dense.b": Scale(0.0, 1.0)}
 
 
-def candidates(**legs: list[float]) -> Candidates:
+def candidates(*, articles: list[int] | None = None, **legs: list[float]) -> Candidates:
     columns = {name.replace("_", "."): np.array(scores, np.float32) for name, scores in legs.items()}
     rows = np.arange(len(next(iter(columns.values()))), dtype=np.int32)
-    return Candidates(rows, rows, columns)
+    return Candidates(rows, rows if articles is None else np.array(articles, np.int32), columns)
 
 
 def test_the_weighted_mean_is_taken_on_each_legs_own_scale() -> None:
@@ -36,7 +36,18 @@ def test_a_leg_that_found_next_to_nothing_cannot_outvote_one_that_did() -> None:
 
 def test_several_dense_legs_share_the_dense_weight() -> None:
     both = fuse(candidates(lexical=[4.0], dense_a=[0.6], dense_b=[0.5]), SCALES, FusionSettings())
-    assert both.stages[FUSED][0] == pytest.approx(0.5 * 0.4 + 0.25 * 0.5 + 0.25 * 0.5)
+    assert both.stages[FUSED][0] == pytest.approx(0.4 * 0.4 + 0.3 * 0.5 + 0.3 * 0.5)
+
+
+def test_an_article_whose_passages_share_the_evidence_beats_one_with_half_of_it() -> None:
+    legs = {"lexical": [8.0, 0.0, 8.0], "dense_a": [0.2, 0.9, 0.4]}
+    apart = candidates(articles=[0, 1, 2], **legs)
+    weights = {"lexical": 0.5, "dense.a": 0.5}
+    assert weighted(apart, SCALES, weights, article_weight=0.5).rows[0] == 2
+    together = weighted(candidates(articles=[0, 0, 1], **legs), SCALES, weights, article_weight=0.5)
+    assert together.articles.tolist() == [0, 0, 1]
+    # The first one's own is .875 by meaning; its article's best .8 by words besides.
+    assert together.stages[FUSED][0] == pytest.approx(0.5 * 0.4375 + 0.5 * (0.4375 + 0.4))
 
 
 def test_rrf_sums_reciprocal_ranks_and_gives_nothing_for_what_a_leg_missed() -> None:
