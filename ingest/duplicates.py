@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["NearDuplicates", "shingles", "signature", "similarity"]
+__all__ = ["NearDuplicates", "signature", "similarity"]
 
 _PERMUTATIONS = 128
 _BANDS = 32  # of four values: two texts alike at .8 meet in a band with probability 1 - (1 - .8^4)^32 > .9999
@@ -36,14 +36,14 @@ def _coefficients() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     return values[0] + np.uint64(1), values[1]
 
 
-def shingles(text: str) -> NDArray[np.uint64]:
-    """Return the different 31-bit hashes of a text's character 5-grams, sorted; none for a text without words.
+def signature(text: str) -> bytes:
+    """Return the MinHash signature of a text: 128 little-endian 32-bit values; b"" for a text without words.
 
     Case, width, punctuation and white space do not count.
     """
     folded = _SPACE.sub("", unicodedata.normalize("NFKC", text).lower())
     if not folded:
-        return np.empty(0, np.uint64)
+        return b""
     codes = np.frombuffer(folded.encode("utf-32-le"), "<u4").astype(np.uint64)
     if len(codes) < _SHINGLE:
         codes = np.pad(codes, (0, _SHINGLE - len(codes)))
@@ -56,21 +56,11 @@ def shingles(text: str) -> NDArray[np.uint64]:
         hashes ^= hashes >> np.uint64(30)
         hashes *= np.uint64(0xBF58476D1CE4E5B9)
         hashes ^= hashes >> np.uint64(27)
-    return np.unique(hashes >> np.uint64(33))
-
-
-def signature(text: str) -> bytes:
-    """Return the MinHash signature of a text: 128 little-endian 32-bit values; b"" for a text without words.
-
-    Case, width, punctuation and white space do not count.
-    """
-    hashes = shingles(text) % _PRIME
-    if not len(hashes):
-        return b""
+    shingles = np.unique(hashes >> np.uint64(33)) % _PRIME
     factor, offset = _coefficients()
     smallest = np.full(_PERMUTATIONS, _PRIME, np.uint64)
-    for start in range(0, len(hashes), _CHUNK):
-        chunk = hashes[start : start + _CHUNK, None]
+    for start in range(0, len(shingles), _CHUNK):
+        chunk = shingles[start : start + _CHUNK, None]
         np.minimum(smallest, ((chunk * factor + offset) % _PRIME).min(axis=0), out=smallest)
     return smallest.astype("<u4").tobytes()
 

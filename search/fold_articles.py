@@ -12,10 +12,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ingest.articles import Source
-from ingest.duplicates import shingles
 from ingest.spelling import is_telling, squeezed
 
 if TYPE_CHECKING:
@@ -130,7 +127,7 @@ class _Twins:
 
     def add(self, article: ArticleRow, passage: PassageRow) -> bool:
         """Take in the next best article; return whether it is a new one."""
-        clauses = set(_CLAUSE.findall(passage.text.lower()))
+        clauses = _clauses(passage.text)
         title = squeezed(article.title)
         twin = self._by_title(article, title)
         if twin is None:
@@ -140,7 +137,7 @@ class _Twins:
             return False
         number = len(self._articles)
         self._articles.append(article)
-        self._widths.append(sum(map(len, clauses)))
+        self._widths.append(_width(clauses))
         self._named[title].append(number)
         for clause in clauses:
             self._holders[clause].append(number)
@@ -170,7 +167,7 @@ class _Twins:
         for clause in clauses:
             for number in self._holders.get(clause, ()):
                 shared[number] += len(clause)
-        own = sum(map(len, clauses))
+        own = _width(clauses)
         for number, width in shared.most_common():
             shorter = min(own, self._widths[number])
             other = self._articles[number]
@@ -180,7 +177,14 @@ class _Twins:
         return None
 
     def _are_one(self, one: ArticleRow, other: ArticleRow) -> bool:
-        texts = (" ".join(each.text for each in self._catalog.passages(row.passages)) for row in (one, other))
-        shorter, longer = sorted(map(shingles, texts), key=len)
-        shared = np.count_nonzero(np.isin(shorter, longer, assume_unique=True))
-        return bool(shared >= _SAME_TEXT * len(shorter))
+        texts = (self._catalog.passages(row.passages) for row in (one, other))
+        shorter, longer = sorted((_clauses(*(each.text for each in text)) for text in texts), key=_width)
+        return _width(shorter & longer) >= _SAME_TEXT * _width(shorter)
+
+
+def _clauses(*texts: str) -> set[str]:
+    return {clause for text in texts for clause in _CLAUSE.findall(text.lower())}
+
+
+def _width(clauses: set[str]) -> int:
+    return sum(map(len, clauses))
