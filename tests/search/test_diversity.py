@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.dense import DenseIndex, build_dense
+from index.dense import DenseIndex, build_dense, open_dense
 from index.generation import Generation
 from index.settings import DenseSettings
 from index.towers import Tower
@@ -22,7 +22,7 @@ EVEN = Scale(0.0, 1.0)
 
 def index_of(vectors: np.ndarray, folder: Path) -> DenseIndex:
     build_dense(folder, vectors.astype(np.float32), DenseSettings())
-    return DenseIndex.open(folder)
+    return open_dense(folder)
 
 
 @pytest.fixture
