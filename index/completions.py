@@ -199,7 +199,11 @@ def _keys(text: str) -> Iterator[tuple[str, int]]:
     sounds = _sounds(text) if _HAN.search(text) else ()
     for start in starts:
         inside = int(start > 0)
-        yield _SPACES.sub(" ", fold(text[start : start + 2 * _KEY])).strip()[:_KEY], inside
+        spelling = _SPACES.sub(" ", fold(text[start : start + 2 * _KEY])).strip()[:_KEY]
+        yield spelling, inside
+        if "-" in spelling:
+            # kmeans is K-means to whoever types it.
+            yield spelling.replace("-", ""), inside
         if sounds and _HAN.search(text[start : start + _KEY]):
             yield "".join(sounds[start:])[:_KEY], inside
             yield "".join(sound[:1] for sound in sounds[start:])[:_KEY], inside

@@ -1,8 +1,7 @@
 """The cascade: understand → recall 召回 → fuse → prerank 粗排 → rerank 精排 → show.
 
-An `Engine` holds one generation open and answers from any number of threads; opening and choosing the
-generation, the towers and the reranker is left to whoever makes it. What stands beside the query is imported when it
-is asked for, as the command `search` pays for every import.
+An `Engine` holds one generation open and answers from any number of threads; opening and choosing its parts is left to
+whoever makes it. What stands beside the query is imported when asked for: the command `search` pays for every import.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ TITLES = (
     "Negative sampling, revisited",
     "On negative sampling",
     "雙塔模型",
+    "K-means 聚类",
     "https://example.org/no-title",
 )
 
@@ -74,6 +75,11 @@ def test_traditional_and_simplified_find_each_other(completions: Completions) ->
     )
 
 
+@pytest.mark.parametrize("typed", ["k-means", "kmeans", "K-Means 聚", "kmeansjulei", "jl"])
+def test_a_hyphen_need_not_be_typed(completions: Completions, typed: str) -> None:
+    assert titles(completions, typed) == ["K-means 聚类"]
+
+
 def test_what_begins_like_it_comes_before_what_holds_it(completions: Completions) -> None:
     found = titles(completions, "注意")
     assert found[:2] == ["注意力机制入门", "注意力机制的前世今生"]
@@ -89,7 +95,7 @@ def test_sections_and_lists_are_named_with_their_articles(completions: Completio
     (section,) = completions.starting_with("two", 9, titles=False)
     assert (section.text, section.kind, section.articles) == ("双塔 · Two towers", "section", 5)
     (named,) = completions.starting_with("qd", 9, titles=False)
-    assert (named.text, named.kind, named.articles) == ("清单", "list", 10)
+    assert (named.text, named.kind, named.articles) == ("清单", "list", 11)
 
 
 def test_an_address_is_no_title(completions: Completions) -> None:
