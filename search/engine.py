@@ -22,6 +22,7 @@ from search.diversity import DIVERSITY, diversified
 from search.filters import Filters
 from search.fold_articles import fold_articles
 from search.fuse import fuse
+from search.paging import check_page
 from search.prerank import prerank
 from search.query import Query, understand
 from search.recall import LEXICAL, dense_leg, recall
@@ -104,7 +105,7 @@ class Engine:
         The pages of one query over one generation neither overlap nor skip a hit, unless a reranker's time budget
         sufficed for one page and not for another. Raises QueryError for a query or filters that make no sense.
         """
-        _check_page(k, offset)
+        check_page(k, offset)
         began = self._clock()
         ranked = self._cascade(text, mode or self.settings.mode, filters.where())
         timings = ranked.timings
@@ -154,7 +155,7 @@ class Engine:
         """Answer with the articles most like the one of that id or address. Raises NotFoundError, QueryError."""
         from search.similar import similar
 
-        _check_page(k)
+        check_page(k)
         began = self._clock()
         answer = similar(article, self.generation, self._towers, self._scales, k=k, where=filters.where())
         return replace(answer, took_ms=1000 * (self._clock() - began))
@@ -171,7 +172,7 @@ class Engine:
         """Return the articles that `filters` leave, without a question. Raises QueryError."""
         from search.browse import browse
 
-        _check_page(k, offset)
+        check_page(k, offset)
         return browse(self.generation, filters, k=k, offset=offset, order=order, new_since=new_since)
 
     @cached_property
@@ -289,13 +290,6 @@ class _Ranked:
     lexical_scale: Scale
     timings: Timings
     notes: tuple[str, ...] = field(default=())
-
-
-def _check_page(k: int, offset: int = 0) -> None:
-    if k < 1:
-        raise QueryError(f"{k} hits cannot be shown.", "Ask for at least one.")
-    if offset < 0:
-        raise QueryError(f"There is nothing before the first hit, at offset {offset}.", "Begin at 0.")
 
 
 def _understood(query: Query) -> Understood:
