@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable
@@ -179,3 +180,25 @@ def test_without_an_index_the_agent_is_told_what_to_run(tmp_path):
 def test_an_article_can_be_asked_for_by_its_address(ask):
     by_id, by_address = (ask("read_article", article=name) for name in (article_id(WARMUP.url), WARMUP.url))
     assert by_id == by_address
+
+
+@pytest.mark.parametrize(
+    ("missing", "arguments", "said"),
+    [
+        ("mcp", ["mcp"], "shuangta[mcp]"),
+        (
+            "opentelemetry.exporter",
+            ["serve", "--port", "0", "--set", "server.otlp_endpoint=http://127.0.0.1:9/v1/traces"],
+            "shuangta[telemetry]",
+        ),
+    ],
+)
+def test_an_extra_that_is_not_installed_is_named(tmp_path, missing, arguments, said):
+    code = (
+        f"import sys; sys.modules[{missing!r}] = None; from api.shuangta import main; "
+        f"sys.exit(main({[*arguments, '--data-dir', str(tmp_path)]!r}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert f"pip install '{said}'" in done.stderr
+    assert done.stderr.count("\n") <= 2
