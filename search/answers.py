@@ -177,13 +177,15 @@ def from_json(fields: Mapping[str, Any]) -> Answer:
     return Answer(**{name: _thawed(name, value) for name, value in fields.items() if name != "facets"})
 
 
-def _thawed(name: str, value: Any) -> Any:
+def _thawed(name: str, value: Any, types: Mapping[str, type] | None = None) -> Any:
     """A member of the JSON as the field of that name holds it: arrays as tuples, objects as the type they came from."""
-    if isinstance(value, list):
-        return tuple(_thawed(name, each) for each in value)
-    if isinstance(value, dict) and name in _TYPES:
-        return _TYPES[name](**{key: _thawed(key, each) for key, each in value.items()})
+    if isinstance(value, (list, tuple)):
+        return tuple(_thawed(name, each, _ELEMENTS) for each in value)
+    kind = (types or _MEMBERS).get(name)
+    if isinstance(value, dict) and kind is not None:
+        return kind(**{key: _thawed(key, each) for key, each in value.items()})
     return value
 
 
-_TYPES: dict[str, type] = {"hits": Hit, "more": MorePassage, "understood": Understood}
+_MEMBERS: dict[str, type] = {"understood": Understood, "explanation": Explanation}
+_ELEMENTS: dict[str, type] = {"hits": Hit, "more": MorePassage, "features": FeaturePart, "terms": TermPart}

@@ -23,7 +23,9 @@ def lines() -> list[str]:
     for block in re.findall(r"^```(?:sh|console)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
         for line in block.splitlines():
             command = line.removeprefix("$ ").partition("  #")[0].strip()
-            if re.match(r"(?:\S*/)?(?:search|shuangta) ", command) and not PLACEHOLDERS & set(command.split()):
+            if re.match(r"(?:\S*/)?(?:search|shuangta) ", command) and not PLACEHOLDERS & set(
+                command.split()
+            ):
                 found.append(command)
     return found
 
