@@ -22,7 +22,7 @@ from index.folding import fold_with_offsets
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ANALYZER_ID", "FUNCTION_WORDS", "Kind", "Term", "analyze", "stem", "terms"]
+__all__ = ["ANALYZER_ID", "FUNCTION_WORDS", "Kind", "Term", "analyze", "cut", "stem", "terms"]
 
 # Goes into the manifest. A test holds it to the terms of a sample text: change both together.
 ANALYZER_ID = "han-bigram-snowball/1"
@@ -92,14 +92,19 @@ def analyze(text: str) -> list[Term]:
     folded, at = fold_with_offsets(text)
     return [
         Term(term, at[start + low], at[start + high], kind)
-        for start, cut in _runs(text, folded, at)
-        for term, low, high, kind in cut
+        for start, run in _runs(text, folded, at)
+        for term, low, high, kind in run
     ]
+
+
+def cut(text: str) -> list[tuple[str, Kind]]:
+    """Return texts and kinds of `analyze(text)`, for those who need no places."""
+    return [(term, kind) for _, run in _runs(text, *fold_with_offsets(text)) for term, _, _, kind in run]
 
 
 def terms(text: str) -> list[str]:
     """Return the texts of `analyze(text)`, repetitions included: what is indexed."""
-    return [each[0] for _, cut in _runs(text, *fold_with_offsets(text)) for each in cut]
+    return [each[0] for _, run in _runs(text, *fold_with_offsets(text)) for each in run]
 
 
 _Cut = list[tuple[str, int, int, Kind]]  # terms of one run, places relative to the run

@@ -16,18 +16,21 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from index.analyze import ANALYZER_ID, terms
+from index.analyze import ANALYZER_ID, cut
 from index.background import background_queries, write_background
 from index.catalog import Catalog, write_catalog
 from index.completions import write_completions
 from index.context import context
 from index.dense import build_dense
 from index.generation import DENSE, LEXICAL, current, prune, publish, published, stage
+from index.glossary import glossary_digest, shipped_names, write_glossary
 from index.lexical import LexicalDocument, build_lexical
 from index.manifest import FORMAT, Counts, Leg, Manifest, load_manifest, read_manifest, write_manifest
 from index.markdown import plain
 from index.passages import Passage, split
+from index.term_pairs import PairCounter
 from index.vectors import VectorCache, file_name, text_key
+from index.vocabulary import WordCounter, write_vocabulary
 from ingest.errors import GenerationError, IndexMissingError, TowerError
 from ingest.progress import Progress, ProgressCallback
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from index.analyze import Kind
     from index.catalog import PassageRow
     from index.settings import IndexSettings
     from index.towers import Tower
@@ -105,8 +109,14 @@ def build(
                 )
             catalog = Catalog(staging)
             try:
+                words = WordCounter(name for names in shipped_names() for name in names)
+                pairs = PairCounter()
                 with timer("lexical"):
-                    build_lexical(staging / LEXICAL, _documents(catalog, tell), settings.lexical)
+                    documents = _documents(catalog, words, pairs, tell)
+                    build_lexical(staging / LEXICAL, documents, settings.lexical)
+                with timer("words"):
+                    write_vocabulary(staging, words)
+                    write_glossary(staging, pairs.pairs())
                 with timer("completions"):
                     write_completions(staging, catalog.all_articles())
                 encoded = 0
@@ -154,6 +164,7 @@ class _Cut:
             FORMAT,
             ANALYZER_ID,
             background_queries(),
+            glossary_digest(),
             settings.lexical,
             settings.dense,
             [tower.id for tower in towers],
@@ -196,16 +207,28 @@ def _refuse_namesakes(towers: Sequence[Tower]) -> None:
             )
 
 
-def _documents(catalog: Catalog, tell: ProgressCallback) -> Iterator[LexicalDocument]:
-    """The terms of every passage, in row order."""
+def _documents(
+    catalog: Catalog, words: WordCounter, pairs: PairCounter, tell: ProgressCallback
+) -> Iterator[LexicalDocument]:
+    """The terms of every passage, in row order; what is read on the way is counted in `words` and `pairs`."""
     for article in catalog.all_articles():
-        title = terms(article.title)
-        listing = [term for line in article.said for term in terms(line)]
+        texts = [article.title, *article.said]
+        cuts = [cut(text) for text in texts]
+        title, listing = _texts_of(cuts[0]), [term for each in cuts[1:] for term in _texts_of(each)]
         for passage in catalog.passages(article.passages):
-            headings = terms(" › ".join(passage.headings))
-            body = terms(plain(passage.text))
-            yield LexicalDocument((title, headings, listing, body), article.facets, article.published)
+            headings, body = cut(" › ".join(passage.headings)), cut(plain(passage.text))
+            yield LexicalDocument(
+                (title, _texts_of(headings), listing, _texts_of(body)), article.facets, article.published
+            )
+            texts += [*passage.headings, passage.text]
+            cuts += [headings, body]
+        words.add(texts, (term for each in cuts for term in each))
+        pairs.add(texts)
         tell(Progress("lexical", article.passages.stop, len(catalog), article.title))
+
+
+def _texts_of(terms: Iterable[tuple[str, Kind]]) -> list[str]:
+    return [text for text, _ in terms]
 
 
 def _encode(

@@ -18,6 +18,7 @@ from index.background import Background, open_background
 from index.catalog import Catalog
 from index.completions import Completions
 from index.dense import DenseIndex, open_dense
+from index.glossary import Glossary
 from index.lexical import open_lexical
 from index.manifest import (
     NAME,
@@ -31,6 +32,7 @@ from index.manifest import (
     verify_files,
 )
 from index.vectors import file_name
+from index.vocabulary import Vocabulary
 from ingest.errors import GenerationError, IndexMissingError
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ class Generation:
     lexical: LexicalIndex
     dense: dict[str, DenseIndex]  # by tower id
     completions: Completions
+    vocabulary: Vocabulary
+    glossary: Glossary
 
     @classmethod
     def open(cls, path: Path, verify: bool = False, *, once: bool = False) -> Generation:
@@ -83,7 +87,9 @@ class Generation:
         except GenerationError:
             catalog.close()
             raise
-        return cls(path, manifest, catalog, lexical, dense, Completions(path))
+        return cls(
+            path, manifest, catalog, lexical, dense, Completions(path), Vocabulary(path), Glossary(path)
+        )
 
     @property
     def id(self) -> str:

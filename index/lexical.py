@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from index.catalog import Catalog
     from index.facets import Where
     from index.ranking import Ranking
@@ -23,11 +26,13 @@ if TYPE_CHECKING:
 __all__ = [
     "FIELDS",
     "KIND_WEIGHTS",
+    "Alternative",
     "LexicalDocument",
     "LexicalIndex",
     "QueryTerm",
     "TermScore",
     "build_lexical",
+    "necessary",
     "open_lexical",
     "query_terms",
 ]
@@ -80,6 +85,17 @@ class TermScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another way to say some of a query's terms, such as their translation.
+
+    A passage that holds all of `terms` gets the better of their score and that of the terms they may stand for.
+    """
+
+    instead_of: tuple[str, ...]  # texts of terms of the query; alternatives for the same terms name the same
+    terms: tuple[QueryTerm, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LexicalDocument:
     """One passage as terms. Documents are handed over in row order: the n-th is row n."""
 
@@ -101,8 +117,23 @@ class LexicalIndex(Protocol):
         """Number of passages."""
         ...
 
-    def search(self, terms: Sequence[QueryTerm], k: int, where: Where) -> Ranking:
-        """Return the best `k` passages that hold any of the terms and satisfy `where`."""
+    def search(
+        self,
+        terms: Sequence[QueryTerm],
+        k: int,
+        where: Where,
+        *,
+        alternatives: Sequence[Alternative] = (),
+        required: Sequence[str] = (),
+    ) -> Ranking:
+        """Return the best `k` passages that hold any of the terms or an alternative, and satisfy `where`.
+
+        Each of the `required` terms must stand in them.
+        """
+        ...
+
+    def holding(self, terms: Sequence[str]) -> NDArray[np.bool_]:
+        """Return which passages hold every one of the terms, (passages,)."""
         ...
 
     def explain(self, terms: Sequence[QueryTerm], row: int) -> list[TermScore]:
@@ -127,6 +158,23 @@ def query_terms(terms: Iterable[Term]) -> tuple[QueryTerm, ...]:
         if weight:
             weights[text] = weights.get(text, 0.0) + weight
     return tuple(QueryTerm(text, weight) for text, weight in weights.items())
+
+
+def necessary(terms: Iterable[Term]) -> list[str]:
+    """Return the texts of those terms that every text has which holds the same words, whatever surrounds them.
+
+    A long word is cut as its surroundings suggest, and a compound may be part of a longer one, so their pairs and
+    parts stand for them; characters are left out where pairs hold them.
+    """
+    found = list(terms)
+    texts = [
+        term.text
+        for term in found
+        if term.kind not in (Kind.LONG_WORD, Kind.EXACT, Kind.COMPOUND, Kind.CHAR)
+        and (term.text.isascii() or len(term.text) < 3 or term.kind is not Kind.FUNCTION)
+    ]
+    alone = [term.text for term in found if term.kind is Kind.CHAR] if not texts else []
+    return list(dict.fromkeys(texts + alone))
 
 
 def build_lexical(folder: Path, documents: Iterable[LexicalDocument], settings: LexicalSettings) -> None:

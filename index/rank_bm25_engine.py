@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from index.catalog import Catalog
     from index.facets import Where
-    from index.lexical import LexicalDocument, QueryTerm
+    from index.lexical import Alternative, LexicalDocument, QueryTerm
 
 __all__ = ["RankBM25Index", "build"]
 
@@ -82,17 +84,50 @@ class RankBM25Index:
     def __len__(self) -> int:
         return len(self._catalog)
 
-    def search(self, terms: Sequence[QueryTerm], k: int, where: Where) -> Ranking:
-        """Return the best `k` passages that hold any of the terms and satisfy `where`."""
+    def search(
+        self,
+        terms: Sequence[QueryTerm],
+        k: int,
+        where: Where,
+        *,
+        alternatives: Sequence[Alternative] = (),
+        required: Sequence[str] = (),
+    ) -> Ranking:
+        """Return the best `k` passages that hold any of the terms or an alternative, and satisfy `where`.
+
+        Each of the `required` terms must stand in them.
+        """
+        best: dict[tuple[str, ...], NDArray[np.float64]] = {}
+        for each in alternatives:
+            together = np.where(self.holding([term.text for term in each.terms]), self._sum(each.terms), 0.0)
+            best[each.instead_of] = np.maximum(best.get(each.instead_of, 0.0), together)
+        group_of = {text: group for group in best for text in group}
+        scores = self._sum([term for term in terms if term.text not in group_of])
+        for group, others in best.items():
+            scores += np.maximum(
+                self._sum([term for term in terms if group_of.get(term.text) == group]), others
+            )
+        if (mask := self._catalog.mask(where)) is not None:
+            scores[~mask] = 0.0
+        if required:
+            scores[~self.holding(required)] = 0.0
+        (rows,) = np.nonzero(scores)
+        return Ranking.of(rows, scores[rows], k)
+
+    def _sum(self, terms: Sequence[QueryTerm]) -> NDArray[np.float64]:
         scores = np.zeros(len(self))
         for term in terms:
             number = self._numbers.get(term.text)
             if self._documents is not None and number is not None:
                 scores += term.weight * self._documents.get_scores([number])
-        if (mask := self._catalog.mask(where)) is not None:
-            scores[~mask] = 0.0
-        (rows,) = np.nonzero(scores)
-        return Ranking.of(rows, scores[rows], k)
+        return scores
+
+    def holding(self, terms: Sequence[str]) -> NDArray[np.bool_]:
+        """Return which passages hold every one of the terms, (passages,)."""
+        numbers = {self._numbers.get(term) for term in terms}
+        if self._documents is None or not numbers or None in numbers:
+            return np.zeros(len(self), bool)
+        return np.array([numbers <= document.keys() for document in self._documents.doc_freqs], bool)
 
     def explain(self, terms: Sequence[QueryTerm], row: int) -> list[TermScore]:
         """Return what each of the terms that stand in passage `row` gives to its score; together they are the score."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.facets import Where
-    from index.lexical import LexicalDocument, QueryTerm
+    from index.lexical import Alternative, LexicalDocument, QueryTerm
 
 __all__ = ["TantivyIndex", "build"]
 
@@ -123,26 +123,70 @@ class TantivyIndex:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def search(self, terms: Sequence[QueryTerm], k: int, where: Where) -> Ranking:
-        """Return the best `k` passages that hold any of the terms and satisfy `where`."""
-        any_of = [
-            (
-                Occur.Should,
-                Query.boost_query(Query.term_query(self._schema, "terms", term.text, "freq"), term.weight),
-            )
-            for term in terms
-        ]
+    def search(
+        self,
+        terms: Sequence[QueryTerm],
+        k: int,
+        where: Where,
+        *,
+        alternatives: Sequence[Alternative] = (),
+        required: Sequence[str] = (),
+    ) -> Ranking:
+        """Return the best `k` passages that hold any of the terms or an alternative, and satisfy `where`.
+
+        Each of the `required` terms must stand in them.
+        """
+        any_of = self._any_of(terms, alternatives)
         if not any_of or k < 1:
             return Ranking.empty()
         query = Query.boolean_query(any_of)
-        if where:
-            query = Query.boolean_query([(Occur.Must, query), *self._filters(where)])
+        if where or required:
+            query = Query.boolean_query([(Occur.Must, query), *self._filters(where), *self._all_of(required)])
         hits = self._searcher.search(query, k, count=False).hits
         if not hits:
             return Ranking.empty()
-        places = [(score, at.segment_ord, at.doc) for score, at in hits]
-        scores, segments, documents = (np.array(column) for column in zip(*places, strict=True))
-        return Ranking.of(self._rows[self._segments[segments] + documents], scores, k)
+        return Ranking.of(self._rows_of(hits), np.array([score for score, _ in hits]), k)
+
+    def holding(self, terms: Sequence[str]) -> NDArray[np.bool_]:
+        """Return which passages hold every one of the terms, (passages,)."""
+        mask = np.zeros(len(self), bool)
+        if terms and len(self):
+            query = Query.boolean_query(list(self._all_of(terms)))
+            if hits := self._searcher.search(query, len(self), count=False).hits:
+                mask[self._rows_of(hits)] = True
+        return mask
+
+    def _rows_of(self, hits: Sequence[tuple[float, tantivy.DocAddress]]) -> NDArray[np.int32]:
+        segments, documents = np.array([(at.segment_ord, at.doc) for _, at in hits]).T
+        rows: NDArray[np.int32] = self._rows[self._segments[segments] + documents]
+        return rows
+
+    def _any_of(
+        self, terms: Sequence[QueryTerm], alternatives: Sequence[Alternative]
+    ) -> list[tuple[Occur, Query]]:
+        """The clauses of a query; terms that have alternatives are one clause, whose score is the best of these."""
+        others: dict[tuple[str, ...], list[Query]] = {}
+        for each in alternatives:
+            together = [(Occur.Must, self._weighed(term)) for term in each.terms]
+            others.setdefault(each.instead_of, []).append(Query.boolean_query(together))
+        group_of = {text: group for group in others for text in group}
+        typed: dict[tuple[str, ...], list[tuple[Occur, Query]]] = {group: [] for group in others}
+        clauses: list[tuple[Occur, Query]] = []
+        for term in terms:
+            group = group_of.get(term.text)
+            (clauses if group is None else typed[group]).append((Occur.Should, self._weighed(term)))
+        for group, queries in others.items():
+            best = Query.disjunction_max_query([Query.boolean_query(typed[group]), *queries])
+            clauses.append((Occur.Should, best))
+        return clauses
+
+    def _weighed(self, term: QueryTerm) -> Query:
+        return Query.boost_query(Query.term_query(self._schema, "terms", term.text, "freq"), term.weight)
+
+    def _all_of(self, terms: Sequence[str]) -> Iterator[tuple[Occur, Query]]:
+        for text in terms:
+            query = Query.term_query(self._schema, "terms", text, "freq")
+            yield Occur.Must, Query.const_score_query(query, 0.0)
 
     def _filters(self, where: Where) -> Iterator[tuple[Occur, Query]]:
         for any_of in where.all_of:

@@ -13,10 +13,12 @@ from index.catalog import Catalog, write_catalog
 from index.facets import Where
 from index.lexical import (
     KIND_WEIGHTS,
+    Alternative,
     LexicalDocument,
     LexicalIndex,
     QueryTerm,
     build_lexical,
+    necessary,
     open_lexical,
     query_terms,
 )
@@ -137,6 +139,73 @@ def test_fields_are_one_text_in_which_a_title_stands_three_times(
     assert found.rows.tolist() == [0, 1]
     assert found.scores[0] == found.scores[1], "once in a title, or once in a heading and once in the text"
     assert index.document_frequency("召回") == 2
+
+
+def other_name(typed: str, *terms: str, weight: float = 1.0) -> Alternative:
+    return Alternative((typed,), tuple(QueryTerm(term, weight) for term in terms))
+
+
+@every_engine
+def test_another_name_finds_what_holds_all_of_it(opened: Open, engine: str) -> None:
+    index = opened(engine)
+    asked = [QueryTerm("双塔", 1.0)]
+    assert index.search(asked, 5, EVERYWHERE).rows.tolist() == [0]
+    found = index.search(asked, 5, EVERYWHERE, alternatives=[other_name("双塔", "dual", "encod")])
+    assert set(found.rows) == {0, 2}
+    half = index.search(asked, 5, EVERYWHERE, alternatives=[other_name("双塔", "dual", "quark")])
+    assert half.rows.tolist() == [0]
+
+
+@every_engine
+def test_a_passage_gets_the_better_score_of_two_names_and_not_both(opened: Open, engine: str) -> None:
+    index = opened(engine)
+    one, other = QueryTerm("注意力", 1.0), QueryTerm("attent", 3.0)
+    (by_one,), (by_other,) = (index.search([term], 5, EVERYWHERE).scores for term in (one, other))
+    alternatives = [
+        Alternative((one.text,), (other,)),
+        Alternative((one.text,), (QueryTerm("mechan", 0.01),)),
+    ]
+    (both,) = index.search([one], 5, EVERYWHERE, alternatives=alternatives).scores
+    assert both == pytest.approx(max(by_one, by_other), rel=1e-5)
+
+
+@every_engine
+def test_terms_without_another_name_count_as_ever(opened: Open, engine: str) -> None:
+    index = opened(engine)
+    asked = [QueryTerm("双塔", 1.0), QueryTerm("向量", 1.0)]
+    alone = index.search(asked, 5, EVERYWHERE)
+    grouped = index.search(asked, 5, EVERYWHERE, alternatives=[other_name("双塔", "bm25", weight=0.1)])
+    assert grouped.scores[0] == pytest.approx(alone.scores[0], rel=1e-5)
+
+
+@every_engine
+def test_what_lacks_a_required_term_is_left_out(opened: Open, engine: str) -> None:
+    index = opened(engine)
+    asked = query_terms(analyze("向量 检索"))
+    assert {0, 1} <= set(index.search(asked, 5, EVERYWHERE).rows)
+    assert index.search(asked, 5, EVERYWHERE, required=["hnsw", "内存"]).rows.tolist() == [1]
+    assert index.search(asked, 5, NOWHERE, required=["hnsw"]).rows.tolist() == []
+    assert index.search(asked, 5, EVERYWHERE, required=["quark"]).rows.tolist() == []
+
+
+@every_engine
+def test_which_passages_hold_all_of_some_terms_is_told(opened: Open, engine: str) -> None:
+    index = opened(engine)
+    assert index.holding(["向量"]).tolist() == [True, True, False, False, False]
+    assert index.holding(["向量", "hnsw"]).tolist() == [False, True, False, False, False]
+    assert not index.holding(["quark"]).any()
+    assert not index.holding([]).any()
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [("双塔模型", "一种新双塔模型结构"), ("two-tower", "two tower"), ("in-batch", "cross-in-batch-negatives"), ("C++", "c++11"),
+     ("塔", "双塔"), ("why", "that is why"), ("transformer", "transformer-based")],
+)  # fmt: skip
+def test_necessary_terms_stand_in_every_text_that_holds_the_words(phrase: str, text: str) -> None:
+    wanted = necessary(analyze(phrase))
+    assert wanted
+    assert set(wanted) <= set(terms(text))
 
 
 @every_engine
