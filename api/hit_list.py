@@ -9,23 +9,44 @@ from api.plain import plain
 from api.terminal import line_spans, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from api.terminal import Style
-    from search.answers import Answer, Hit
+    from search.answers import Answer, Hit, Understood
 
-__all__ = ["hit_list"]
+__all__ = ["hit_list", "rewritings"]
 
 _INDENT = "    "
 
 
 def hit_list(answer: Answer, *, style: Style, width: int, explain: bool) -> str:
     """The answer in lines of at most `width` columns (0: unbroken); with `explain`, scores and timings by stage."""
-    blocks = ["\n".join(_hit(hit, style, width, explain)) for hit in answer.hits]
+    corrected, expanded = rewritings(answer.understood)
+    blocks = [_remarks(corrected, style, width)] if corrected else []
+    blocks += ["\n".join(_hit(hit, style, width, explain)) for hit in answer.hits]
+    blocks += [_remarks(expanded, style, width)] if expanded else []
     blocks += answer.notes
     if explain:
         blocks.append(style.faint("\n".join(_explanation(answer))))
     return "\n\n".join(blocks)
+
+
+def rewritings(understood: Understood) -> tuple[list[str], list[str]]:
+    """What was searched instead of what was typed, and what besides, in sentences."""
+    corrected = [
+        f'Searched for {each.meant} instead of {each.typed}; put it in "…" to search for that.'
+        if each.replaced
+        else f"Did you mean {each.meant}? It was searched besides {each.typed}, which is rare."
+        for each in understood.corrections
+    ]
+    also = [f"{each.typed}: {', '.join(each.also)}" for each in understood.expansions]
+    return corrected, [f"Searched also for other names of {'; '.join(also)}."] if also else []
+
+
+def _remarks(lines: Iterable[str], style: Style, width: int) -> str:
+    return "\n".join(
+        style.faint(line[start:end]) for line in map(visible, lines) for start, end in line_spans(line, width)
+    )
 
 
 def _hit(hit: Hit, style: Style, width: int, explain: bool) -> Iterator[str]:
@@ -86,7 +107,17 @@ def _had(hit: Hit) -> str:
 
 
 def _explanation(answer: Answer) -> Iterator[str]:
+    understood = answer.understood
     ignored = f" (left aside: {' '.join(answer.understood.ignored)})" if answer.understood.ignored else ""
     yield f"understood as  {' · '.join(answer.understood.terms)}{ignored}"
+    if understood.phrases:
+        yield f"must hold      {' · '.join(understood.phrases)}"
+    if understood.excluded:
+        yield f"must not hold  {' · '.join(understood.excluded)}"
+    for correction in understood.corrections:
+        yield f"corrected      {correction.typed} → {correction.meant} ({correction.kind})"
+    for expansion in understood.expansions:
+        origin = "given by the articles" if expansion.mined else "glossary"
+        yield f"other names    {expansion.typed} = {', '.join(expansion.also)} ({origin})"
     yield f"mode           {answer.mode}, generation {answer.generation}, {answer.total} articles"
     yield f"milliseconds   {numbers(answer.stages_ms)}  in all {answer.took_ms:.3g}"

@@ -56,6 +56,23 @@ Link = Annotated[
 ]
 
 
+class CorrectionModel(_Given):
+    """Words that the index does not know, or hardly, and those that were meant."""
+
+    typed: Annotated[str, _described("Folded.", "双踏模型")]
+    meant: Annotated[str, _described("What was searched for.", "双塔模型")]
+    kind: Annotated[str, _described("spelling, homophone or pinyin.", "homophone")]
+    replaced: Annotated[bool, _described("Whether what was typed was not searched at all.", True)]
+
+
+class ExpansionModel(_Given):
+    """Other names of what was typed, which were searched besides and count less."""
+
+    typed: Annotated[str, _described("Folded.", "双塔")]
+    also: Annotated[list[str], _described("The other names.", ["two-tower", "dual encoder"])]
+    mined: Annotated[bool, _described("Given by the articles, not by the shipped glossary.", False)]
+
+
 class UnderstoodModel(_Given):
     """What the query was taken to mean."""
 
@@ -63,6 +80,10 @@ class UnderstoodModel(_Given):
     lang: Annotated[str, _described("zh, en, mixed or other.", "zh")]
     terms: Annotated[list[str], _described("What the lexical leg looked for.", ["双塔", "召回"])]
     ignored: Annotated[list[str], _described("Words that say nothing of the subject.", ["怎么"])]
+    phrases: Annotated[list[str], _described("Quoted: every hit holds them.", ["负采样"])]
+    excluded: Annotated[list[str], _described("No hit holds them.", ["广告"])]
+    corrections: list[CorrectionModel]
+    expansions: list[ExpansionModel]
 
 
 class MorePassageModel(_Given):

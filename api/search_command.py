@@ -154,6 +154,7 @@ def _run(arguments: argparse.Namespace) -> int:
         print(
             f"search: nothing found for {answer.query!r}. Try fewer words or fewer filters.", file=sys.stderr
         )
+        _say_why(answer)
         return NOTHING_FOUND
     if arguments.open:
         return _open(answer, arguments.open)
@@ -167,6 +168,15 @@ def _print(answer: Answer, *, explain: bool) -> None:
 
     style, width = style_for(sys.stdout, os.environ), columns(sys.stdout, os.environ)
     print(hit_list(answer, style=style, width=width, explain=explain))
+
+
+def _say_why(answer: Answer) -> None:
+    """What was made of a query that found nothing."""
+    from api.hit_list import rewritings
+
+    for said in (*rewritings(answer.understood), answer.notes):
+        for line in said:
+            print(line, file=sys.stderr)
 
 
 def _open(answer: Answer, rank: int) -> int:

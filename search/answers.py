@@ -6,7 +6,7 @@ The JSON is a contract that `search --json` and the API share; keys are only eve
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
+    "Correction",
+    "Expansion",
     "Explanation",
     "FeaturePart",
     "Hit",
@@ -32,13 +34,36 @@ Span = tuple[int, int]  # start and end in characters, half open
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """Words that the corpus does not know, or hardly, and those that were meant."""
+
+    typed: str  # folded
+    meant: str
+    kind: Literal["spelling", "homophone", "pinyin"]
+    replaced: bool  # False: what was typed stays, and what was meant is searched besides
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """Other names of what was typed, which were searched besides and count less."""
+
+    typed: str  # folded
+    also: tuple[str, ...]
+    mined: bool  # given by the corpus itself, not by the shipped glossary
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """What the query was taken to mean."""
 
-    text: str  # folded: compatibility forms, case and traditional characters levelled
+    text: str  # folded: compatibility forms, case and traditional characters levelled; without exclusions, and corrected
     lang: str
     terms: tuple[str, ...]  # what the lexical leg looks for, most telling kinds first
     ignored: tuple[str, ...] = ()  # words of the question that say nothing of its subject
+    phrases: tuple[str, ...] = ()  # quoted: every hit holds them
+    excluded: tuple[str, ...] = ()  # no hit holds them
+    corrections: tuple[Correction, ...] = ()
+    expansions: tuple[Expansion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,4 +213,11 @@ def _thawed(name: str, value: Any, types: Mapping[str, type] | None = None) -> A
 
 
 _MEMBERS: dict[str, type] = {"understood": Understood, "explanation": Explanation}
-_ELEMENTS: dict[str, type] = {"hits": Hit, "more": MorePassage, "features": FeaturePart, "terms": TermPart}
+_ELEMENTS: dict[str, type] = {
+    "hits": Hit,
+    "more": MorePassage,
+    "features": FeaturePart,
+    "terms": TermPart,
+    "corrections": Correction,
+    "expansions": Expansion,
+}

@@ -28,6 +28,7 @@ from search.query import Query, understand
 from search.recall import LEXICAL, dense_leg, recall
 from search.relevance import NEAREST_ONLY, Floor
 from search.rerank import Reranker, rerank
+from search.rewrite import rewritten
 from search.scales import dense_scale, lexical_scale, worth
 from search.show import show
 from search.timings import Timings
@@ -210,7 +211,7 @@ class Engine:
     def _cascade(self, text: str, mode: Mode, where: Where) -> _Ranked:
         timings = Timings(self._clock)
         with timings.of("understand"):
-            query = understand(text, self.settings)
+            query = rewritten(understand(text, self.settings), self.generation, self.settings.understanding)
         if mode == "dense" and not self._towers:
             raise QueryError("Without a tower there is no dense search.", "Name one in [[index.towers]].")
         with timings.of("recall"):
@@ -228,12 +229,17 @@ class Engine:
             query_worth = worth(query.terms, self.generation.lexical)
             lexical = lexical_scale(query_worth)
             candidates = fuse(recalled.candidates, {LEXICAL: lexical, **self._scales}, self.settings.fusion)
-        ranked = _Ranked(query, mode, candidates, recalled.vectors, lexical, timings)
+        ranked = _Ranked(
+            query, mode, candidates, recalled.vectors, lexical, timings, _unmet(query, candidates)
+        )
         if mode != "full" or not len(candidates):
             return ranked
         if self.settings.prerank:
             with timings.of("prerank"):
-                ranked = replace(ranked, candidates=prerank(query_worth, candidates, self.generation.catalog))
+                ranked = replace(
+                    ranked,
+                    candidates=prerank(query_worth, candidates, self.generation.catalog, query.alternatives),
+                )
         if self._reranker is not None:
             with timings.of("rerank"):
                 ranked = self._reranked(ranked, self._reranker)
@@ -272,7 +278,7 @@ class Engine:
         articles = self.generation.catalog.articles(sorted({passage.article_row for passage in passages}))
         titles = {article.row: article.title for article in articles}
         texts = [f"{context(titles[each.article_row], each.headings)}\n{each.text}" for each in passages]
-        result = rerank(ranked.query.text, ranked.candidates, texts, reranker, settings, clock=self._clock)
+        result = rerank(ranked.query.asked, ranked.candidates, texts, reranker, settings, clock=self._clock)
         if result.finished:
             return replace(ranked, candidates=result.candidates)
         note = f"The reranker did not finish within {settings.budget_ms:g} ms; the order is that of the stage before."
@@ -292,5 +298,22 @@ class _Ranked:
     notes: tuple[str, ...] = field(default=())
 
 
+def _unmet(query: Query, candidates: Candidates) -> tuple[str, ...]:
+    """A note where what was quoted stands nowhere."""
+    if len(candidates) or not query.phrases:
+        return ()
+    quoted = " and ".join(f'"{phrase.text}"' for phrase in query.phrases)
+    return (f"No passage holds {quoted} word for word; without the quotation marks, similar ones are found.",)
+
+
 def _understood(query: Query) -> Understood:
-    return Understood(query.folded, query.lang.value, tuple(term.text for term in query.terms), query.ignored)
+    return Understood(
+        text=query.folded,
+        lang=query.lang.value,
+        terms=tuple(term.text for term in query.terms),
+        ignored=query.ignored,
+        phrases=tuple(phrase.text for phrase in query.phrases),
+        excluded=tuple(phrase.text for phrase in query.excluded),
+        corrections=query.corrections,
+        expansions=query.expansions,
+    )

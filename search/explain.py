@@ -14,8 +14,10 @@ from search.answers import Explanation, FeaturePart, TermPart
 from search.recall import LEXICAL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from index.catalog import ArticleRow, PassageRow
-    from index.lexical import LexicalIndex
+    from index.lexical import LexicalIndex, TermScore
     from search.candidates import Candidates
     from search.query import Query
 
@@ -53,10 +55,30 @@ def explained(
             each.tf,
             each.score,
         )
-        for each in index.explain(query.terms, passage.row)
+        for each in _counted(query, passage, index)
     ]
     parts.sort(key=lambda part: -part.score)
     return Explanation(tuple(features), tuple(parts), score - sum(part.score for part in parts))
+
+
+def _counted(query: Query, passage: PassageRow, index: LexicalIndex) -> list[TermScore]:
+    """The terms that made the score: of names of one thing, those of the better one."""
+    found = index.explain(query.terms, passage.row)
+    best: dict[tuple[str, ...], list[TermScore]] = {}
+    for other in query.alternatives:
+        typed = [each for each in found if each.text in other.instead_of]
+        parts = index.explain(other.terms, passage.row)
+        if len(parts) < len(other.terms):
+            parts = []
+        best[other.instead_of] = max(best.get(other.instead_of, typed), parts, key=_total)
+    apart = {text for group in best for text in group}
+    return [each for each in found if each.text not in apart] + [
+        each for group in best.values() for each in group
+    ]
+
+
+def _total(parts: Sequence[TermScore]) -> float:
+    return sum(part.score for part in parts)
 
 
 def _fields(article: ArticleRow, passage: PassageRow) -> dict[str, frozenset[str]]:

@@ -37,7 +37,7 @@ _STUB = 3  # characters at the beginning of a word that stemming leaves alone
 def highlight(text: str, query: Query) -> tuple[Span, ...]:
     """Return where terms of the query stand in `text`: disjoint spans in order, adjoining ones as one."""
     merged: list[Span] = []
-    for start, end in sorted(_found(text, _wanted(query.terms))):
+    for start, end in sorted(_found(text, _wanted(query.looked_for))):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:

@@ -18,6 +18,7 @@ from search.fuse import FUSED
 
 if TYPE_CHECKING:
     from index.catalog import Catalog, PassageRow
+    from index.lexical import Alternative
     from search.candidates import Candidates, Column
 
 __all__ = ["DEPTH", "PRERANK", "WEIGHTS", "prerank"]
@@ -39,15 +40,21 @@ WEIGHTS: Mapping[str, float] = {
 }
 
 
-def prerank(query_worth: Mapping[str, float], candidates: Candidates, catalog: Catalog) -> Candidates:
+def prerank(
+    query_worth: Mapping[str, float],
+    candidates: Candidates,
+    catalog: Catalog,
+    alternatives: Sequence[Alternative] = (),
+) -> Candidates:
     """Rank the first DEPTH candidates by the weighted sum of their features.
 
-    `query_worth` is what each term of the query is worth (`scales.worth`); shares are shares of its sum.
+    `query_worth` is what each term of the query is worth (`scales.worth`); shares are shares of its sum. Terms for
+    which a text holds an alternative count as held.
     """
     depth = min(DEPTH, len(candidates))
     passages = catalog.passages(candidates.rows[:depth])
     rows = list(dict.fromkeys(passage.article_row for passage in passages))
-    look_for = _Finder(query_worth)
+    look_for = _Finder(query_worth, alternatives)
     titles = {article.row: look_for.terms_in(article.title) for article in catalog.articles(rows)}
     articles = {row: set(found) for row, found in titles.items()}
     for passage in passages:
@@ -87,7 +94,12 @@ class _Finder:
     For Chinese this is what the analyzer finds. A stem is found as a word's beginning, and hyphens do not count.
     """
 
-    def __init__(self, terms: Iterable[str]) -> None:
+    def __init__(self, typed: Iterable[str], alternatives: Sequence[Alternative]) -> None:
+        self._typed = frozenset(typed)
+        self._alternatives = [
+            (frozenset(term.text for term in each.terms), each.instead_of) for each in alternatives
+        ]
+        terms = self._typed.union(*(terms for terms, _ in self._alternatives))
         self._plain: list[tuple[str, str]] = []  # term, what to look for
         self._short: list[tuple[str, re.Pattern[str]]] = []
         for term in terms:
@@ -101,4 +113,7 @@ class _Finder:
         folded = fold(text).replace("-", "")
         found = {term for term, form in self._plain if form in folded}
         found.update(term for term, form in self._short if form.search(folded))
-        return found
+        for terms, instead_of in self._alternatives:
+            if terms <= found:
+                found.update(instead_of)
+        return found & self._typed

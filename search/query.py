@@ -1,28 +1,30 @@
-"""Understanding a query: folded, its language, and the weighted terms the lexical leg looks for.
+"""Understanding a query: folded, its operators and language, and the weighted terms the lexical leg looks for.
 
 Words that only make a question of it ("怎么", "what is the") are left out of the terms: they occur everywhere
-and say nothing of the subject. What stands in quotation marks is kept as typed.
+and say nothing of the subject. What stands in quotation marks is kept as typed. What else a query may mean, in the
+eyes of a corpus, is for `rewrite`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.analyze import Kind, Term, analyze
 from index.folding import fold
-from index.lexical import QueryTerm, query_terms
+from index.lexical import Alternative, QueryTerm, query_terms
 from ingest.articles import Lang
 from ingest.errors import QueryError
+from search.syntax import Phrase, quotations, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from search.answers import Span
+    from search.answers import Correction, Expansion, Span
     from search.settings import SearchSettings
 
-__all__ = ["NO_QUERY", "Query", "understand"]
+__all__ = ["NO_QUERY", "Query", "overlaps", "understand"]
 
 # What makes a question of a subject, in folded text. Single words without a subject are the analyzer's business
 # (index.analyze.FUNCTION_WORDS); these reach over several of them, or count only where a sentence ends.
@@ -33,7 +35,6 @@ _FRAMES = re.compile(
 )
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _LATIN = re.compile(r"[a-z]")
-_QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』|《([^》]+)》')
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,35 @@ class Query:
     """A query as typed and as understood."""
 
     text: str  # as typed, without white space around it
-    folded: str
+    folded: str  # what is looked for: folded, without what is excluded, and corrected
     lang: Lang
     terms: tuple[QueryTerm, ...]  # each text once; empty only where nothing was asked
     ignored: tuple[str, ...] = ()  # what was left out of the terms
+    phrases: tuple[Phrase, ...] = ()  # every hit holds all of them
+    excluded: tuple[Phrase, ...] = ()  # no hit holds any of them
+    alternatives: tuple[Alternative, ...] = ()  # other ways to say some of the terms
+    corrections: tuple[Correction, ...] = ()
+    expansions: tuple[Expansion, ...] = ()
+
+    @property
+    def asked(self) -> str:
+        """What a tower and a reranker read: as typed, without what is excluded, and corrected."""
+        if not self.corrections and not self.excluded:
+            return self.text
+        asked = self.folded
+        for each in self.corrections:
+            asked = asked if each.replaced else asked.replace(each.typed, each.meant)
+        return asked
+
+    @property
+    def looked_for(self) -> tuple[QueryTerm, ...]:
+        """The terms, and those of the alternatives: all that a hit may have been found by."""
+        return self.terms + tuple(term for each in self.alternatives for term in each.terms)
+
+    def saying(self, folded: str) -> Query:
+        """Return the query with other words, `folded`, which hold at least one."""
+        terms, ignored = _telling(analyze(folded), folded)
+        return replace(self, folded=folded, terms=query_terms(terms), ignored=ignored)
 
 
 # Of what is shown without a question.
@@ -52,7 +78,10 @@ NO_QUERY = Query("", "", Lang.OTHER, ())
 
 
 def understand(text: str, settings: SearchSettings) -> Query:
-    """Return what `text` asks for. Raises QueryError where it is empty or longer than the settings allow."""
+    """Return what `text` asks for.
+
+    Raises QueryError where it is empty, only says what to leave out, or is longer than the settings allow.
+    """
     typed = text.strip()
     if not typed:
         raise QueryError("The query is empty.", "Type some words to search for.")
@@ -61,33 +90,41 @@ def understand(text: str, settings: SearchSettings) -> Query:
             f"The query has {len(typed)} characters; at most {settings.max_query_chars} are searched.",
             "Shorten it, or raise search.max_query_chars.",
         )
-    folded = fold(typed)
-    found = analyze(folded)
+    subject = read(fold(typed))
+    found = analyze(subject.text)
+    if not found and subject.excluded:
+        left_out = " ".join(phrase.text for phrase in subject.excluded)
+        raise QueryError(
+            f"The query only says what to leave out: {left_out}.",
+            "Add some words to search for before the minus.",
+        )
     if not found:
         raise QueryError(
             f"There is no word, letter or digit to search for in '{typed}'.", "Type some words to search for."
         )
-    terms, ignored = _telling(found, folded)
+    terms, ignored = _telling(found, subject.text)
     return Query(
         text=typed,
-        folded=folded,
-        lang=_language(folded),
+        folded=subject.text,
+        lang=_language(subject.text),
         terms=query_terms(terms),
         ignored=ignored,
+        phrases=subject.phrases,
+        excluded=subject.excluded,
     )
 
 
 def _telling(found: Sequence[Term], folded: str) -> tuple[list[Term], tuple[str, ...]]:
     """Split the terms into those that tell the subject, and the words that were left out; the first is never empty."""
-    quoted = [quotation.span() for quotation in _QUOTED.finditer(folded)]
+    quoted = quotations(folded)
     frames = [frame.span() for frame in _FRAMES.finditer(folded)]
     kept: list[Term] = []
     ignored: dict[str, None] = {}
     for term in found:
-        if _overlaps(term, quoted):
+        if overlaps((term.start, term.end), quoted):
             # A word that was quoted is meant, whatever its kind.
             kept.append(term._replace(kind=Kind.WORD) if term.kind is Kind.FUNCTION else term)
-        elif term.kind is Kind.FUNCTION or _overlaps(term, frames):
+        elif term.kind is Kind.FUNCTION or overlaps((term.start, term.end), frames):
             if term.kind is not Kind.CHAR and term.kind is not Kind.BIGRAM:
                 ignored[folded[term.start : term.end]] = None
         else:
@@ -95,8 +132,9 @@ def _telling(found: Sequence[Term], folded: str) -> tuple[list[Term], tuple[str,
     return (kept, tuple(ignored)) if kept else (list(found), ())
 
 
-def _overlaps(term: Term, spans: Sequence[Span]) -> bool:
-    return any(start < term.end and term.start < end for start, end in spans)
+def overlaps(span: Span, spans: Sequence[Span]) -> bool:
+    """Return whether `span` shares a character with one of `spans`."""
+    return any(start < span[1] and span[0] < end for start, end in spans)
 
 
 def _language(folded: str) -> Lang:

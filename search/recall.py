@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.analyze import analyze
+from index.lexical import necessary
 from index.ranking import Ranking
 from search.candidates import Candidates, Column
+from search.demands import keeping_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["LEXICAL", "Recalled", "dense_leg", "recall"]
 
 LEXICAL = "lexical"
+
+# How many times deeper a leg goes where what it returns is sifted afterwards.
+_DEEPER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +65,34 @@ def recall(
 ) -> Recalled:
     """Let each leg that `mode` uses return its best passages within `where`; dense legs run on `executor`.
 
-    Every tower must have its vectors in `generation`.
+    Every tower must have its vectors in `generation`. Where the query demands or excludes phrases, what does not
+    keep to that is left out, and legs go deeper to make up for it.
     """
+    deeper = _DEEPER if query.phrases or query.excluded else 1
+    required = necessary(term for phrase in query.phrases for term in analyze(phrase.text))
     mask = generation.catalog.mask(where) if mode != "lexical" else None
+    if required and mode != "lexical":
+        holding = generation.lexical.holding(required)
+        mask = holding if mask is None else mask & holding
     pending = [
-        executor.submit(_dense, query.text, tower, generation.dense[tower.id], settings.dense_k, mask)
+        executor.submit(
+            _dense, query.asked, tower, generation.dense[tower.id], deeper * settings.dense_k, mask
+        )
         for tower in (towers if mode != "lexical" else ())
     ]
     ms: dict[str, float] = {}
     rankings: list[Ranking] = []
     if mode != "dense":
         began = perf_counter()
-        rankings.append(generation.lexical.search(query.terms, settings.lexical_k, where))
+        rankings.append(
+            generation.lexical.search(
+                query.terms,
+                deeper * settings.lexical_k,
+                where,
+                alternatives=query.alternatives,
+                required=required,
+            )
+        )
         ms[LEXICAL] = 1000 * (perf_counter() - began)
     found = [leg.result() for leg in pending]
     rankings += [leg.ranking for leg in found]
@@ -84,7 +106,10 @@ def recall(
         columns[name] = (generation.dense[tower.id].vectors(rows) @ leg.vector).astype(np.float32)
         ms[name] = leg.ms
     vectors = {dense_leg(tower): leg.vector for tower, leg in zip(towers, found, strict=False)}
-    return Recalled(Candidates(rows, generation.catalog.article_of[rows], columns), ms, vectors)
+    candidates = Candidates(rows, generation.catalog.article_of[rows], columns)
+    if query.phrases or query.excluded:
+        candidates = keeping_to(query, candidates, generation.catalog)
+    return Recalled(candidates, ms, vectors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,22 @@ __all__ = [
     "RerankSettings",
     "SearchSettings",
     "Sort",
+    "UnderstandingSettings",
 ]
 
 Sort = Literal["relevance", "date"]
+
+
+class UnderstandingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a query may be rewritten. Only words that the corpus does not know, or hardly, are corrected."""
+
+    spelling: bool = True
+    homophones: bool = True
+    pinyin: bool = True
+    glossary: bool = True
+    mined_names: bool = True
+    rare: Annotated[int, msgspec.Meta(ge=0)] = 10  # passages beyond which a word is known
+    expansion_weight: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
 
 
 class RecallSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +76,7 @@ class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_query_chars: int = 1000
     prerank: bool = True
     diversity: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0  # weight of unlikeness in MMR
+    understanding: UnderstandingSettings = UnderstandingSettings()
     recall: RecallSettings = RecallSettings()
     fusion: FusionSettings = FusionSettings()
     rerank: RerankSettings = RerankSettings()

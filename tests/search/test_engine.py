@@ -51,7 +51,7 @@ def test_a_question_finds_its_article_first(engine: Engine, query: str, title: s
 def test_a_query_finds_articles_in_the_other_language(engine: Engine) -> None:
     assert "Dual encoders for retrieval" in titles(engine.search("双塔 召回", k=4))
     assert "双塔模型的召回" in titles(engine.search("dual encoder", k=4))
-    assert "双塔模型的召回" not in titles(engine.search("dual encoder", mode="lexical"))
+    assert "循环神经网络讲义" not in titles(engine.search("recurrent", mode="lexical"))
 
 
 def test_a_link_without_a_page_is_found_by_what_the_list_says(engine: Engine) -> None:
@@ -241,3 +241,45 @@ def test_a_tower_that_the_index_was_not_built_with_is_refused(generation: Genera
 def test_fewer_than_one_hit_cannot_be_asked_for(engine: Engine, k: int) -> None:
     with pytest.raises(QueryError):
         engine.search("双塔", k=k)
+
+
+@every_mode
+def test_every_hit_holds_what_was_quoted(engine: Engine, mode: Mode) -> None:
+    free = engine.search("负采样 用户 物品", mode=mode, k=20).hits
+    bound = engine.search("负采样 “用户和物品”", mode=mode, k=20).hits
+    assert [hit.title for hit in bound] == ["双塔模型的召回"]
+    assert len(free) >= len(bound)
+    assert all("用户和物品" in hit.passage for hit in bound)
+
+
+@every_mode
+def test_a_phrase_of_the_title_or_the_list_counts_as_held(engine: Engine, mode: Mode) -> None:
+    assert "Reciprocal rank fusion" in titles(engine.search('recall "reciprocal rank fusion"', mode=mode))
+
+
+def test_a_phrase_that_stands_nowhere_finds_nothing_and_says_why(engine: Engine) -> None:
+    answer = engine.search('"物品和用户" 双塔')
+    assert answer.hits == ()
+    assert "物品和用户" in answer.notes[0]
+
+
+@every_mode
+def test_no_hit_holds_what_was_excluded(engine: Engine, mode: Mode) -> None:
+    asked = "召回 双塔 dual encoder"
+    assert "双塔模型的召回" in titles(engine.search(asked, mode=mode, k=20))
+    answer = engine.search(f"{asked} -负采样 -双塔", mode=mode, k=20)
+    assert answer.understood.excluded == ("负采样", "双塔")
+    assert answer.hits
+    assert not any("双塔" in hit.title + hit.passage for hit in answer.hits)
+
+
+def test_a_query_that_only_excludes_is_refused_with_the_cure(engine: Engine) -> None:
+    with pytest.raises(QueryError, match="only says what to leave out: 广告") as refused:
+        engine.search("-广告")
+    assert "Add some words" in str(refused.value)
+
+
+def test_towers_are_not_told_what_was_excluded(engine: Engine) -> None:
+    plain, without = (engine.search(text, mode="dense", k=20) for text in ("双塔 召回", "双塔 召回 -面包"))
+    scores = {hit.url: hit.score for hit in plain.hits}
+    assert all(hit.score == pytest.approx(scores[hit.url]) for hit in without.hits if hit.url in scores)

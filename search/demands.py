@@ -1,0 +1,41 @@
+"""Phrases that a query demands or excludes, looked for in what the legs returned.
+
+The indexes know terms and no order of words, so the texts themselves are read: title, headings, what the lists say of
+the article, and the passage.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.folding import fold
+
+if TYPE_CHECKING:
+    from index.catalog import ArticleRow, Catalog
+    from search.candidates import Candidates
+    from search.query import Query
+
+__all__ = ["keeping_to"]
+
+
+def keeping_to(query: Query, candidates: Candidates, catalog: Catalog) -> Candidates:
+    """Leave out the candidates that lack a phrase of the query or hold one that it excludes."""
+    passages = catalog.passages(candidates.rows)
+    articles = catalog.articles(sorted({passage.article_row for passage in passages}))
+    around = {article.row: fold(_around(article)) for article in articles}
+    kept = []
+    for position, passage in enumerate(passages):
+        texts = (around[passage.article_row], fold("\n".join((*passage.headings, passage.text))))
+        if all(any(map(phrase.stands_in, texts)) for phrase in query.phrases) and not any(
+            phrase.stands_in(text) for phrase in query.excluded for text in texts
+        ):
+            kept.append(position)
+    return candidates.take(np.array(kept, np.intp))
+
+
+def _around(article: ArticleRow) -> str:
+    """What stands about an article's passages: its title, and the words of the lists that link to it."""
+    said = (part for link in article.links for part in (link.title, *link.section, link.note))
+    return "\n".join((article.title, *said))
