@@ -19,7 +19,7 @@ from index.towers import Tower, load_tower
 from index.train.export import write_tower
 from ingest.articles import Article, Entry, Lang, Link, Listing
 from search.engine import Engine
-from search.settings import SearchSettings
+from search.settings import SearchSettings, UnderstandingSettings
 
 CONCEPTS = (
     ("双塔", "two-tower", "towers", "dual", "encoder"),
@@ -133,5 +133,14 @@ def generation(data_dir: Path) -> Iterator[Generation]:
 @pytest.fixture(scope="session")
 def engine(generation: Generation, tower: Tower) -> Iterator[Engine]:
     opened = Engine(generation, [tower], SearchSettings())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def literal_engine(generation: Generation, tower: Tower) -> Iterator[Engine]:
+    """The same, which searches the words as typed and no other names of what they name."""
+    understanding = UnderstandingSettings(glossary=False, mined_names=False)
+    opened = Engine(generation, [tower], SearchSettings(understanding=understanding))
     yield opened
     opened.close()

@@ -38,9 +38,9 @@ def kept(stages: Stages, stage: str, cut: int | None = None) -> Kept:
     return found
 
 
-def test_a_leg_has_the_recall_of_what_it_found_itself(engine: Engine) -> None:
+def test_a_leg_has_the_recall_of_what_it_found_itself(literal_engine: Engine) -> None:
     # The English article has no word of the query; the tower knows that 双塔 is a dual encoder.
-    stages = measure_stages(engine, one_query("双塔", {ZH: 3, EN: 3}), Grading())
+    stages = measure_stages(literal_engine, one_query("双塔", {ZH: 3, EN: 3}), Grading())
     assert kept(stages, "recall.lexical").recall == 0.5
     assert kept(stages, "recall.dense.concepts").recall == 1
     assert kept(stages, "recall").recall == 1
@@ -69,11 +69,11 @@ def test_an_article_that_the_index_does_not_hold_is_not_found(engine: Engine) ->
     assert kept(stages, "prerank", 50).top == 1
 
 
-def test_the_judged_top_are_the_best_grades_of_a_query(engine: Engine) -> None:
-    stages = measure_stages(engine, one_query("双塔", {ZH: 1, EN: 3}), Grading())
+def test_the_judged_top_are_the_best_grades_of_a_query(literal_engine: Engine) -> None:
+    stages = measure_stages(literal_engine, one_query("双塔", {ZH: 1, EN: 3}), Grading())
     assert kept(stages, "recall.lexical").recall == 0.5
     assert kept(stages, "recall.lexical").top == 0
-    relevant = measure_stages(engine, one_query("双塔", {ZH: 1, EN: 3}), Grading(relevant=2))
+    relevant = measure_stages(literal_engine, one_query("双塔", {ZH: 1, EN: 3}), Grading(relevant=2))
     assert kept(relevant, "recall.lexical").recall == 0
 
 
