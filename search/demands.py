@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from search.candidates import Candidates
     from search.query import Query
 
-__all__ = ["keeping_to"]
+__all__ = ["keeping_to", "unmet"]
 
 
 def keeping_to(query: Query, candidates: Candidates, catalog: Catalog) -> Candidates:
@@ -35,7 +35,14 @@ def keeping_to(query: Query, candidates: Candidates, catalog: Catalog) -> Candid
     return candidates.take(np.array(kept, np.intp))
 
 
+def unmet(query: Query, candidates: Candidates) -> tuple[str, ...]:
+    """Return a note for the reader where what was quoted stands nowhere."""
+    if len(candidates) or not query.phrases:
+        return ()
+    quoted = " and ".join(f'"{phrase.text}"' for phrase in query.phrases)
+    return (f"No passage holds {quoted} word for word; without the quotation marks, similar ones are found.",)
+
+
 def _around(article: ArticleRow) -> str:
     """What stands about an article's passages: its title, and the words of the lists that link to it."""
-    said = (part for link in article.links for part in (link.title, *link.section, link.note))
-    return "\n".join((article.title, *said))
+    return "\n".join((article.title, *article.said))

@@ -18,6 +18,7 @@ from index.context import context
 from index.facets import Where
 from ingest.errors import QueryError, TowerError
 from search.answers import Answer, Understood
+from search.demands import unmet
 from search.diversity import DIVERSITY, diversified
 from search.filters import Filters
 from search.fold_articles import fold_articles
@@ -230,7 +231,7 @@ class Engine:
             lexical = lexical_scale(query_worth)
             candidates = fuse(recalled.candidates, {LEXICAL: lexical, **self._scales}, self.settings.fusion)
         ranked = _Ranked(
-            query, mode, candidates, recalled.vectors, lexical, timings, _unmet(query, candidates)
+            query, mode, candidates, recalled.vectors, lexical, timings, unmet(query, candidates)
         )
         if mode != "full" or not len(candidates):
             return ranked
@@ -296,14 +297,6 @@ class _Ranked:
     lexical_scale: Scale
     timings: Timings
     notes: tuple[str, ...] = field(default=())
-
-
-def _unmet(query: Query, candidates: Candidates) -> tuple[str, ...]:
-    """A note where what was quoted stands nowhere."""
-    if len(candidates) or not query.phrases:
-        return ()
-    quoted = " and ".join(f'"{phrase.text}"' for phrase in query.phrases)
-    return (f"No passage holds {quoted} word for word; without the quotation marks, similar ones are found.",)
 
 
 def _understood(query: Query) -> Understood:
