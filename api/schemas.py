@@ -82,8 +82,20 @@ class UnderstoodModel(_Given):
     ignored: Annotated[list[str], _described("Words that say nothing of the subject.", ["怎么"])]
     phrases: Annotated[list[str], _described("Quoted: every hit holds them.", ["负采样"])]
     excluded: Annotated[list[str], _described("No hit holds them.", ["广告"])]
-    corrections: list[CorrectionModel]
-    expansions: list[ExpansionModel]
+    corrections: Annotated[
+        list[CorrectionModel],
+        _described(
+            "Words that the corpus does not know, and what was searched for instead.",
+            [{"typed": "双踏模型", "meant": "双塔模型", "kind": "homophone", "replaced": True}],
+        ),
+    ]
+    expansions: Annotated[
+        list[ExpansionModel],
+        _described(
+            "Other names of what was asked for, searched for too and weighing less.",
+            [{"typed": "双塔", "also": ["two-tower", "dual encoder"], "mined": False}],
+        ),
+    ]
 
 
 class MorePassageModel(_Given):

@@ -40,9 +40,9 @@ def test_each_feature_has_its_value_and_what_it_added(engine: Engine) -> None:
     assert added == sorted(added, reverse=True)
 
 
-def test_what_only_a_tower_found_has_no_terms_to_show(engine: Engine) -> None:
+def test_what_only_a_tower_found_has_no_terms_to_show(literal_engine: Engine) -> None:
     hit = next(
-        hit for hit in engine.search("dual encoder", explain=True).hits if hit.title == "双塔模型的召回"
+        hit for hit in literal_engine.search("dual encoder", explain=True).hits if hit.title == "双塔模型的召回"
     )
     assert "lexical" not in hit.stages
     assert hit.explanation is not None
