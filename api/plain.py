@@ -9,19 +9,41 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple
 
-__all__ = ["pieces", "plain"]
+__all__ = ["Kind", "Run", "pieces", "plain", "runs"]
 
 Span = tuple[int, int]
+
+
+class Kind(StrEnum):
+    """What a run of text is, which decides how it is set."""
+
+    TEXT = "text"
+    CODE = "code"  # within a line
+    CODE_BLOCK = "code_block"
+    FORMULA = "formula"  # within a line; TeX with its delimiters
+    DISPLAYED = "displayed"  # a formula by itself
+
+
+class Run(NamedTuple):
+    """Text of one kind, as pieces of the Markdown that it comes from: what lies between them are marks."""
+
+    kind: Kind
+    spans: tuple[Span, ...]
+
 
 # Alternatives are tried in order, so that what stands in code or a formula is never taken for emphasis.
 # Only the groups named `mark_…` are taken away; a match without one is left whole.
 _MARKS = re.compile(
     r"""
       (?P<mark_escape>\\)[`*_\#+\-.!|~>$]
-    | (?P<mark_open>^[ \t]*(?P<fence>```+|~~~+)[^\n]*\n?) .*? (?:(?P<mark_close>^[ \t]*(?P=fence)[ \t]*(?:\n|\Z))|\Z)
-    | \$\$.+?\$\$ | (?<!\\)\$(?=\S)[^$\n]+?(?<=\S)\$
-    | (?P<mark_tick>`+)(?=[^`])(?:.+?)(?<=[^`])(?P<mark_tock>(?P=mark_tick))(?!`)
+    | (?P<mark_open>^[ \t]*(?P<fence>```+|~~~+)[^\n]*\n?) (?P<code_block>.*?)
+      (?:(?P<mark_close>^[ \t]*(?P=fence)[ \t]*(?:\n|\Z))|\Z)
+    | (?P<displayed>\$\$.+?\$\$ | \\\[(?:(?!\\\[).){1,2000}?\\\])
+    | (?P<formula>(?<!\\)\$(?=\S)[^$\n]+?(?<=\S)\$ | \\\((?:(?!\\\().){1,500}?\\\))
+    | (?P<mark_tick>`+)(?=[^`])(?P<code>.+?)(?<=[^`])(?P<mark_tock>(?P=mark_tick))(?!`)
     | (?P<mark_link>!?\[)(?=(?:[^\[\]\n]|\[[^\[\]\n]*\])*\]\()
     | (?P<mark_target>\]\((?:[^()\n]|\([^()\n]*\))*\))
     | (?P<mark_heading>^[ \t]{0,3}\#{1,6}[ \t]+)
@@ -34,17 +56,12 @@ _MARKS = re.compile(
     """,
     re.MULTILINE | re.DOTALL | re.VERBOSE,
 )
+_VERBATIM = tuple(kind for kind in Kind if kind is not Kind.TEXT)
 
 
 def plain(markdown: str, shown: Span, highlights: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
     """Text of `markdown[shown]` without its marks, and the highlights' offsets in it (sorted, empty ones left out)."""
-    start, end = shown
-    kept: list[int] = []  # offset in `markdown` of every character that stays
-    done = start
-    for first, last in _marks(markdown):
-        kept.extend(range(done, max(done, min(first, end))))
-        done = max(done, last)
-    kept.extend(range(done, end))
+    kept = [place for run in runs(markdown, shown) for span in run.spans for place in range(*span)]
     text = "".join(markdown[place] for place in kept)
     moved = ((bisect_left(kept, first), bisect_left(kept, last)) for first, last in highlights)
     return text, tuple((first, last) for first, last in moved if first < last)
@@ -60,8 +77,33 @@ def pieces(text: str, highlights: Sequence[Span]) -> Iterator[tuple[str, bool]]:
     yield text[done:], False
 
 
-def _marks(markdown: str) -> Iterator[Span]:
-    """Spans to take away, in order."""
+def runs(markdown: str, shown: Span) -> Iterator[Run]:
+    """Yield what is left of `markdown[shown]` without its marks, in order: prose, and each code and formula by itself."""
+    done, end = shown
+    prose: list[Span] = []
+    for (first, last), kind in _cuts(markdown):
+        if first >= end:
+            break
+        if done < first:
+            prose.append((done, first))
+        inside = (max(first, done), min(last, end))
+        if kind and inside[0] < inside[1]:
+            if prose:
+                yield Run(Kind.TEXT, tuple(prose))
+                prose = []
+            yield Run(kind, (inside,))
+        done = max(done, last)
+    if done < end:
+        prose.append((done, end))
+    if prose:
+        yield Run(Kind.TEXT, tuple(prose))
+
+
+def _cuts(markdown: str) -> Iterator[tuple[Span, Kind | None]]:
+    """Yield what is not prose, in order: marks to take away (None), code and formulas."""
     for match in _MARKS.finditer(markdown):
-        spans = (match.span(name) for name in match.re.groupindex if name.startswith("mark_"))
-        yield from sorted(span for span in spans if span[0] < span[1])
+        found: list[tuple[Span, Kind | None]] = [
+            (match.span(name), None) for name in match.re.groupindex if name.startswith("mark_")
+        ]
+        found += [(match.span(kind), kind) for kind in _VERBATIM]
+        yield from sorted((cut for cut in found if cut[0][0] < cut[0][1]), key=lambda cut: cut[0])

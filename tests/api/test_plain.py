@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.plain import pieces, plain
+from api.plain import Kind, pieces, plain, runs
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,25 @@ def test_pieces_put_together_are_the_text():
     marked = list(pieces("用双塔做召回", [(1, 3), (4, 6)]))
     assert "".join(piece for piece, _ in marked) == "用双塔做召回"
     assert [piece for piece, is_marked in marked if is_marked] == ["双塔", "召回"]
+
+
+def test_code_and_formulas_are_told_apart_from_prose_and_keep_every_character():
+    markdown = "用 `x**2` 与 $a_i * b$：\n$$\nL = \\sum *x*\n$$\n```py\nq ** 2\n```\n和 \\(y\\) **止**"
+    found = [
+        (run.kind, "".join(markdown[slice(*span)] for span in run.spans))
+        for run in runs(markdown, (0, len(markdown)))
+    ]
+    assert [(kind, text) for kind, text in found if kind is not Kind.TEXT] == [
+        (Kind.CODE, "x**2"),
+        (Kind.FORMULA, "$a_i * b$"),
+        (Kind.DISPLAYED, "$$\nL = \\sum *x*\n$$"),
+        (Kind.CODE_BLOCK, "q ** 2\n"),
+        (Kind.FORMULA, "\\(y\\)"),
+    ]
+    assert "".join(text for kind, text in found if kind is Kind.TEXT).split() == [
+        "用",
+        "与",
+        "：",
+        "和",
+        "止",
+    ]
