@@ -148,6 +148,7 @@ class HitModel(_Given):
     link: Link
     title: Annotated[str, _described("Of the article.", "双塔召回模型的负采样")]
     passage: Passage
+    ordinal: Annotated[int, _described("Of the passage within its article, from 0.", 3)]
     headings: Headings
     snippet: Snippet
     highlights: Highlights

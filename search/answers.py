@@ -119,6 +119,7 @@ class Hit:
     link: str  # opens the page, or its archived copy, at the passage
     title: str
     passage: str  # Markdown, whole
+    ordinal: int  # of the passage within its article, from 0
     headings: tuple[str, ...]  # above the passage, outermost first
     snippet: Span  # the part of the passage worth showing where room is short
     highlights: tuple[Span, ...]  # where terms of the query stand in the passage

@@ -72,6 +72,7 @@ def _hit(
         link=passage_link(article, passage),
         title=article.title,
         passage=passage.text,
+        ordinal=passage.ordinal,
         headings=passage.headings,
         snippet=snippet(passage.text, marks),
         highlights=marks,
