@@ -31,6 +31,12 @@ _EAST_ASIAN = "\u2e80-\U0003ffff"  # written without spaces
 _BREAK = re.compile(f"[\\s{_EAST_ASIAN}]")
 # Terms have no joints, in-batch is inbatch, and no accents.
 _UNLIKE = re.compile("(?<=\\w)[-_'’](?=\\w)|[\u00c0-\u024f\u1e00-\u1eff]")
+# Fenced code and displayed formulas, whose ends nothing within them says.
+_VERBATIM = re.compile(
+    r"^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t]*(?P=fence)[ \t]*$|\Z)|\$\$.+?\$\$",
+    re.MULTILINE | re.DOTALL,
+)
+_LONGEST = 1000  # characters that a snippet grows by at either end
 _STUB = 3  # characters at the beginning of a word that stemming leaves alone
 
 
@@ -106,7 +112,7 @@ def snippet(text: str, spans: Sequence[Span], *, maximum: float = SNIPPET_WIDTH)
     """Return the run of sentences, at most `maximum` display units wide, that shows most different terms.
 
     Of equals the earliest wins. Of a single sentence that is too wide its best clauses are shown. Only a formula,
-    a piece of code or a link that is wider by itself makes the result wider than asked.
+    a line of code or a link that would be cut makes the result wider than asked.
     """
     if width(text) <= maximum:
         return 0, len(text)
@@ -114,7 +120,21 @@ def snippet(text: str, spans: Sequence[Span], *, maximum: float = SNIPPET_WIDTH)
     start, end = _best_run(sentences(text), 0, terms, maximum)
     if width(text[start:end]) > maximum:
         start, end = _best_run(clauses(text[start:end], maximum), start, terms, maximum)
-    return _stripped(text, (start, end))
+    return _stripped(text, _uncut(text, (start, end)))
+
+
+def _uncut(text: str, span: Span) -> Span:
+    """The span with the lines of code and the formulas whole that it would cut, unless they are longer than anybody reads."""
+    start, end = span
+    for found in _VERBATIM.finditer(text):
+        if found.start() < start < found.end():
+            whole = text.rfind("\n", 0, start) + 1 if found["fence"] else found.start()
+            start = whole if start - whole <= _LONGEST else start
+        if found.start() < end < found.end():
+            line = text.find("\n", end)
+            whole = (len(text) if line < 0 else line) if found["fence"] else found.end()
+            end = whole if whole - end <= _LONGEST and text[end - 1] != "\n" else end
+    return start, end
 
 
 def _best_run(

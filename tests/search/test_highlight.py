@@ -85,6 +85,30 @@ def test_a_formula_is_never_cut(maximum: float) -> None:
     assert not formula[0] < end < formula[1]
 
 
+CODE = (
+    "先看代码。\n\n```python\n"
+    + "".join(
+        f"loss_{n} = mean(square(x_{n})). Then, one more: weights[{n}] *= 0.5  # why?\n" for n in range(12)
+    )
+    + "```\n\n$$\n"
+    + " \\\\ ".join(f"L_{n} = \\text{{loss. Of }} x_{n}" for n in range(20))
+    + "\n$$\n\n再看结果。"
+)
+
+
+@pytest.mark.parametrize("maximum", range(5, 200, 13))
+@pytest.mark.parametrize("query", ["loss", "weights 6", "mean square 3", "loss 15", "结果"])
+def test_neither_a_line_of_code_nor_a_long_formula_is_cut(query: str, maximum: float) -> None:
+    start, end = snippet(CODE, highlight(CODE, understand(query, SearchSettings())), maximum=maximum)
+    fence, formula, last = CODE.index("```py"), CODE.index("$$"), CODE.rindex("$$") + 2
+    assert not formula < start < last
+    assert not formula < end < last
+    if fence < start < formula:
+        assert CODE[start - 1] == "\n"
+    if fence < end < formula:
+        assert CODE[end] == "\n"
+
+
 @given(st.text("双塔。 ，a.b!\n$`", max_size=400), st.integers(1, 60))
 def test_a_snippet_lies_within_the_passage(text: str, maximum: int) -> None:
     start, end = snippet(text, highlight(text, understand("双塔", SearchSettings())), maximum=maximum)
