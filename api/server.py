@@ -14,18 +14,18 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from api.browser import add_pages
 from api.library_routes import library_routes
 from api.library_schemas import StateModel
 from api.limits import BodyLimit
 from api.metrics import CONTENT_TYPE, Metrics
 from api.observing import Observing
-from api.page import STATIC
 from api.problems import answer_errors_as_problems
 from api.search_routes import problems, search_routes
 from api.security import SecurityHeaders
 from api.serving import follow
 from api.tracing import open_tracing
+from api.web.pages import STATIC
+from api.web.routes import add_pages
 from ingest.errors import ShuangtaError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def app(settings: Settings, *, tracing: Tracing | None = None) -> FastAPI:
     application.include_router(routes, prefix="/api/v1")
     application.include_router(routes, prefix="/api", include_in_schema=False)
     _add_health(application, live, metrics)
-    add_pages(application, live, settings)
+    add_pages(application, live, settings, watchers)
     return application
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from api.cursor import Cursor
 from api.library_schemas import ArticleModel, LinkModel, PassageModel
 from api.live import Live
-from api.page import Choices
+from api.web.front import Front, front
 from api.wiring import existing_store, open_generation, open_reranker, towers_of
 from index.towers import load_tower
 from ingest.articles import Source
@@ -32,7 +31,7 @@ class Serving:
     """One opened generation."""
 
     engine: Engine
-    choices: Choices
+    front: Front
     settings: Settings
 
     def search(self, parameters: SearchParameters) -> Answer:
@@ -149,19 +148,6 @@ def follow(settings: Settings) -> Live[Serving]:
     def opened(path: Path) -> Serving:
         towers = towers_of(path, settings, load)
         engine = open_generation(path, settings, towers=towers, reranker=reranker)
-        return Serving(engine, _choices(engine), settings)
+        return Serving(engine, front(engine), settings)
 
     return Live(settings.data_path, opened, check_every=settings.server.check_every, clock=time.monotonic)
-
-
-def _choices(engine: Engine) -> Choices:
-    lists: dict[str, None] = {}
-    sections: dict[str, None] = {}
-    hosts: Counter[str] = Counter()
-    for article in engine.generation.catalog.all_articles():
-        hosts[article.host] += 1
-        for link in article.links:
-            lists[link.list] = None
-            sections.update(dict.fromkeys(link.section))
-    by_number = tuple(host for host, _ in hosts.most_common())
-    return Choices(hosts.total(), tuple(lists), tuple(sections), by_number)

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from api.phrases import PHRASES, page_language
+from api.web.outcome_phrases import reason_name
+from api.web.phrases import PHRASES, page_language
+from ingest.articles import SkipReason
 
 
 def test_both_languages_say_the_same_things_with_the_same_blanks():
@@ -27,3 +29,9 @@ def test_both_languages_say_the_same_things_with_the_same_blanks():
 )
 def test_the_language_that_is_liked_best_is_spoken(header, language):
     assert page_language(header) == language
+
+
+@pytest.mark.parametrize("reason", SkipReason)
+def test_every_reason_has_a_chinese_name(reason):
+    assert re.search(r"[\u4e00-\u9fff]", reason_name(reason.value, "zh"))
+    assert reason_name(reason.value, "en") == reason.value.replace("_", " ")
