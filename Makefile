@@ -32,7 +32,7 @@ test: $(VENV)/.all ## everything, the `models` extra included
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 quick: $(VENV)/.all ## the tests that take seconds
-	$(BIN)/python -m pytest -n auto -m "not slow and not shared and not models" $(ARGS)
+	$(BIN)/python -m pytest -n auto -m "not slow and not shared and not models and not browser" $(ARGS)
 
 check: $(VENV)/.all ## lint, format, types, and who may import whom
 	$(BIN)/ruff check .
