@@ -16,6 +16,10 @@ __all__ = [
 ]
 
 
+# By measurement over 253 judged queries, nDCG@10 of the whole cascade with the static tower (of that tower alone) at
+# target/maximum 250/350 .784 (.718), 400/500 .782 (.717), 600/750 .779 (.702), 900/1100 .779 (.670): no whole differs
+# from another at p < .6, and smaller passages make a larger index. With 60 units of overlap .777 (.709); encoded under
+# the title alone instead of title and headings .775 (.702), and under neither .776 (.667).
 class PassageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How articles are cut. Sizes are in display units: a CJK character is 1, any other character ½."""
 
