@@ -54,31 +54,41 @@ def explained(
             each.idf,
             each.tf,
             each.score,
+            rewriting,
         )
-        for each in _counted(query, passage, index)
+        for each, rewriting in _counted(query, passage, index)
     ]
     parts.sort(key=lambda part: -part.score)
     return Explanation(tuple(features), tuple(parts), score - sum(part.score for part in parts))
 
 
-def _counted(query: Query, passage: PassageRow, index: LexicalIndex) -> list[TermScore]:
-    """The terms that made the score: of names of one thing, those of the better one."""
-    found = index.explain(query.terms, passage.row)
-    best: dict[tuple[str, ...], list[TermScore]] = {}
+def _counted(query: Query, passage: PassageRow, index: LexicalIndex) -> list[tuple[TermScore, str]]:
+    """The terms that made the score, each with what was typed where it was not: of names of one thing, the better one's."""
+    corrected = {
+        term: each.typed for each in query.corrections if each.replaced for term in terms(each.meant)
+    }
+    found = [(part, corrected.get(part.text, "")) for part in index.explain(query.terms, passage.row)]
+    best: dict[tuple[str, ...], list[tuple[TermScore, str]]] = {}
     for other in query.alternatives:
-        typed = [each for each in found if each.text in other.instead_of]
+        typed = [each for each in found if each[0].text in other.instead_of]
         parts = index.explain(other.terms, passage.row)
-        if len(parts) < len(other.terms):
-            parts = []
-        best[other.instead_of] = max(best.get(other.instead_of, typed), parts, key=_total)
+        said = _typed(query, other.instead_of)
+        whole = [(part, said) for part in parts] if len(parts) == len(other.terms) else []
+        best[other.instead_of] = max(best.get(other.instead_of, typed), whole, key=_total)
     apart = {text for group in best for text in group}
-    return [each for each in found if each.text not in apart] + [
+    return [each for each in found if each[0].text not in apart] + [
         each for group in best.values() for each in group
     ]
 
 
-def _total(parts: Sequence[TermScore]) -> float:
-    return sum(part.score for part in parts)
+def _typed(query: Query, instead_of: Sequence[str]) -> str:
+    """The words of the query that these of its terms were cut from."""
+    said = [each.typed for each in query.corrections] + [each.typed for each in query.expansions]
+    return next((words for words in said if set(instead_of) <= set(terms(words))), " ".join(instead_of))
+
+
+def _total(parts: Sequence[tuple[TermScore, str]]) -> float:
+    return sum(part.score for part, _ in parts)
 
 
 def _fields(article: ArticleRow, passage: PassageRow) -> dict[str, frozenset[str]]:

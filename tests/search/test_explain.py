@@ -1,11 +1,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from search.answers import to_json
+from index.facets import Where
+from index.generation import Generation
+from search.answers import Correction, to_json
+from search.candidates import Candidates
 from search.engine import Engine
+from search.explain import explained
+from search.query import understand
+from search.settings import SearchSettings
 
 
 @pytest.mark.parametrize(
@@ -40,10 +48,9 @@ def test_each_feature_has_its_value_and_what_it_added(engine: Engine) -> None:
     assert added == sorted(added, reverse=True)
 
 
-def test_what_only_a_tower_found_has_no_terms_to_show(literal_engine: Engine) -> None:
-    hit = next(
-        hit for hit in literal_engine.search("dual encoder", explain=True).hits if hit.title == "双塔模型的召回"
-    )
+def test_what_only_a_tower_found_has_no_terms_to_show(engine: Engine) -> None:
+    hits = engine.search("面包", explain=True).hits
+    hit = next(hit for hit in hits if hit.title == "Sourdough for patient people")
     assert "lexical" not in hit.stages
     assert hit.explanation is not None
     assert hit.explanation.terms == ()
@@ -61,3 +68,23 @@ def test_the_explanation_is_in_the_json(engine: Engine) -> None:
     assert {"term", "fields", "weight", "idf", "tf", "score", "rewriting"} == set(
         hit["explanation"]["terms"][0]
     )
+
+
+def test_another_name_says_what_was_typed_and_the_terms_still_add_up(engine: Engine) -> None:
+    hits = engine.search("two-tower retrieval", explain=True, k=20).hits
+    explanations = [hit.explanation for hit in hits if hit.explanation]
+    given = {(part.term, part.rewriting) for each in explanations for part in each.terms}
+    assert {("双塔", "two-tower"), ("召回", "retrieval"), ("retrieval", "")} <= given
+    assert [each.rest for each in explanations] == pytest.approx([0.0] * len(hits), abs=1e-3)
+
+
+def test_a_corrected_term_says_what_was_typed(generation: Generation) -> None:
+    correction = Correction("双踏", "双塔", "homophone", replaced=True)
+    query = replace(understand("双塔", SearchSettings()), corrections=(correction,))
+    (row,) = generation.lexical.search(query.terms, 1, Where()).rows
+    (passage,) = generation.catalog.passages([row])
+    (article,) = generation.catalog.articles([passage.article_row])
+    rows = np.array([row], np.int32)
+    candidates = Candidates(rows, rows, {"lexical": np.ones(1, np.float32)})
+    explanation = explained(query, candidates, 0, article, passage, generation.lexical)
+    assert [(part.term, part.rewriting) for part in explanation.terms] == [("双塔", "双踏")]
