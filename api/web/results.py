@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from api.web.facets import Chip, Choice, Group, Order, chips, groups, orders, stars
 from api.web.hits import About, ShownHit, shown_hits
+from api.web.instead import Instead, instead
 from search.filters import Filters
 from search.query import understand
 from search.relevance import NEAREST_ONLY
@@ -64,7 +65,7 @@ class Results:
     chips: tuple[Chip, ...] = ()
     message: Message | None = None
     heading: About | None = None
-    instead: tuple[Proposal, ...] = ()
+    instead: tuple[Instead, ...] = ()
     count: str = ""
     explained: str = ""
     notes: tuple[str, ...] = ()
@@ -126,13 +127,15 @@ def _answered(
     hits = answer.hits
     announce = words["announce"].format(total=answer.total, query=form.q)
     found = _narrowing(found, answer.facets, words)
-    query = understand(form.q, engine.settings)
+    # As it was understood, so that a title shows what a corrected query found.
+    query = understand(answer.understood.text, engine.settings)
     found = _listed(found, hits, answer.total, answer.has_more, words, query=query, ms=answer.took_ms)
     return replace(
         found,
         title=f"{form.q[:60]} · 双塔",
         announce=announce if hits else words["nothing_title"].format(query=form.q),
         suggestions=tuple(_suggestions(engine, form)),
+        instead=tuple(instead(form, answer.understood, words)),
         explained=_explained(answer, words) if form.explain else "",
         notes=tuple(_notes(answer, words)),
     )
