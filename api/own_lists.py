@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from api.own_list import OWN_LIST, OwnList
 from api.settings import read
 from api.settings_file import SettingsFile
-from api.sources import SHIPPED_LIST
+from api.sources import SHIPPED, SHIPPED_LIST
 from ingest.errors import ReadingListError
 from ingest.settings import ListSettings
 from ingest.urls import canonical, host_of
@@ -98,7 +98,7 @@ def add(
         links=len(parsed.links),
         left_out=len(parsed.left_out),
         kept_shipped=kept,
-        replaced_shipped=0 if before or kept else len(read().lists),
+        replaced_shipped=0 if before or kept else len(read(SHIPPED).lists),
     )
 
 
@@ -140,7 +140,7 @@ def _add_article(url: str, file: SettingsFile, about: LinkNote, *, keep_shipped:
         str(own.path),
         done=done,
         kept_shipped=kept,
-        replaced_shipped=0 if before or kept else len(read().lists),
+        replaced_shipped=0 if before or kept else len(read(SHIPPED).lists),
     )
 
 
@@ -149,7 +149,7 @@ def _entry(place: str, listed: ListSettings) -> tuple[ListSettings, ListSettings
     if not place.startswith(SHIPPED_LIST):
         entry = ListSettings(place, name=listed.name, base=listed.base)
         return entry, entry
-    shipped = {SHIPPED_LIST + Path(each.path).stem: each for each in read().lists}
+    shipped = {SHIPPED_LIST + Path(each.path).stem: each for each in read(SHIPPED).lists}
     if place not in shipped:
         raise ReadingListError(f"No list {place} ships.", f"There are: {', '.join(shipped)}.")
     found = shipped[place]
@@ -162,7 +162,7 @@ def _put(entry: ListSettings, file: SettingsFile, *, keep_shipped: bool) -> int:
     if keep_shipped and not file.places():
         kept = [
             ListSettings(SHIPPED_LIST + Path(each.path).stem, name=each.name, base=each.base)
-            for each in read().lists
+            for each in read(SHIPPED).lists
         ]
     file.add([*kept, entry])
     file.save()

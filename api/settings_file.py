@@ -9,6 +9,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from api.settings import read
+from api.sources import SHIPPED
 from ingest.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["SettingsFile"]
 
-_NEW = "# Your settings. `shuangta add` and `shuangta remove` keep the lists; every other key is explained in default.toml.\n"
+_NEW = f"""\
+# Your settings, over the defaults. `shuangta add` and `shuangta remove` keep the lists; every other key that can stand
+# here is explained in {SHIPPED}
+
+"""
 
 
 class SettingsFile:
@@ -53,6 +58,8 @@ class SettingsFile:
             for key, value in (("path", self._relative(each.path)), ("name", each.name), ("base", each.base)):
                 if value:
                     entry[key] = value
+            if isinstance(entry, tomlkit.items.Table):
+                entry.add(tomlkit.nl())
             entries.append(entry)
 
     def remove(self, place: str) -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from api.commands.verb import Verb
 from api.exits import SUCCESS
 from api.options import add_settings_options, settings_of
+from api.sources import chosen_file, user_config
 from api.terminal import visible
 from ingest.errors import GenerationError, IndexMissingError
 from ingest.revisit import due_at
@@ -68,7 +70,8 @@ def _status(arguments: argparse.Namespace) -> int:
                 else:
                     print(_line(outcome, due))
             return SUCCESS
-        summary = _summary(settings, list(store.outcomes()))
+        config = chosen_file(arguments.config, os.environ) or user_config()
+        summary = _summary(settings, list(store.outcomes()), config)
     print(msgspec.json.encode(summary).decode() if arguments.json else _text(summary))
     return SUCCESS
 
@@ -105,8 +108,7 @@ def _by_host(outcomes: list[Outcome]) -> dict[str, dict[str, int]]:
     return {host: dict(counts.most_common()) for host, counts in most}
 
 
-def _summary(settings: Settings, outcomes: list[Outcome]) -> _Summary:
-    from api.sources import user_config
+def _summary(settings: Settings, outcomes: list[Outcome], config: Path) -> _Summary:
     from index.generation import Generation, current
 
     generation, passages, trouble = "", 0, ""
@@ -121,7 +123,7 @@ def _summary(settings: Settings, outcomes: list[Outcome]) -> _Summary:
     reasons = (_reason(each) for each in outcomes if each.reason or each.outcome == "skipped")
     return _Summary(
         data_dir=str(settings.data_path),
-        config=str(user_config()),
+        config=str(config),
         addresses=len(outcomes),
         outcomes=dict(Counter(outcome.outcome for outcome in outcomes)),
         reasons=dict(Counter(reasons).most_common()),
@@ -136,7 +138,7 @@ def _summary(settings: Settings, outcomes: list[Outcome]) -> _Summary:
 def _text(summary: _Summary) -> str:
     lines = [
         f"data folder  {summary.data_dir}",
-        f"settings     {summary.config} (where your own file is looked for)",
+        f"settings     {summary.config}{'' if Path(summary.config).is_file() else ' (there is none yet)'}",
         f"addresses    {summary.addresses}: {_counts(summary.outcomes)}",
         f"reasons      {_counts(summary.reasons) or 'none'}",
         f"generation   {summary.generation or summary.trouble}",

@@ -69,6 +69,17 @@ def test_a_list_is_added_and_taken_out_again(folder, run):
     assert len(read(folder / "config" / "config.toml").lists) == 5
 
 
+def test_the_file_in_its_usual_place_is_made_and_found(folder, run, monkeypatch):
+    monkeypatch.delenv("SHUANGTA_CONFIG")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "usual"))
+    assert "instead of the 5 that ship" in run("add", "my list.md")[1]
+    assert "5 that ship" not in run("add", PAGE)[1]
+    written = (folder / "usual" / "shuangta" / "config.toml").read_text("utf-8")
+    assert written.startswith("# Your settings")
+    assert written.count("\n\n[[lists]]\n") == 2
+    assert len(read().lists) == len(read(environ={}).lists) == 2
+
+
 def test_comments_and_order_of_the_settings_stay(folder, run):
     config = folder / "config" / "config.toml"
     config.parent.mkdir()
