@@ -23,11 +23,9 @@ FUSED = "fused"
 
 
 def fuse(candidates: Candidates, scales: Mapping[str, Scale], settings: FusionSettings) -> Candidates:
-    """Rank by the method and weights of the settings; several dense legs share the dense weight equally."""
-    dense = sum(leg != LEXICAL for leg in candidates.stages)
+    """Rank by the method and weights of the settings; every dense leg has the dense weight."""
     weights = {
-        leg: settings.lexical_weight if leg == LEXICAL else settings.dense_weight / dense
-        for leg in candidates.stages
+        leg: settings.lexical_weight if leg == LEXICAL else settings.dense_weight for leg in candidates.stages
     }
     if settings.method == "rrf":
         return rrf(candidates, weights, k=settings.rrf_k)

@@ -34,9 +34,9 @@ def test_a_leg_that_found_next_to_nothing_cannot_outvote_one_that_did() -> None:
     assert fused.rows[0] == 2
 
 
-def test_several_dense_legs_share_the_dense_weight() -> None:
+def test_every_dense_leg_has_the_dense_weight() -> None:
     both = fuse(candidates(lexical=[4.0], dense_a=[0.6], dense_b=[0.5]), SCALES, FusionSettings())
-    assert both.stages[FUSED][0] == pytest.approx(0.4 * 0.4 + 0.3 * 0.5 + 0.3 * 0.5)
+    assert both.stages[FUSED][0] == pytest.approx((0.4 * 0.4 + 0.6 * 0.5 + 0.6 * 0.5) / 1.6)
 
 
 def test_an_article_whose_passages_share_the_evidence_beats_one_with_half_of_it() -> None:
