@@ -13,7 +13,7 @@ TERMS = (
     TermPart("dual encoder", ("body",), 0.5, 4.0, 1.5, 3.0, rewriting="双塔"),
 )
 HIT = Hit(
-    rank=1, score=1.2, url="", link="", title="", passage="", headings=(), snippet=(0, 0), highlights=(), list="",
+    rank=1, score=1.2, url="", link="", title="", passage="", ordinal=0, headings=(), snippet=(0, 0), highlights=(), list="",
     section=(), note="", starred=False, lists=(), article_id="", host="", site="", lang="", author="", published="",
     source="origin", archived="", also_at=(), stages={"lexical": 13.09, "fused": 0.7},
     explanation=Explanation((FeaturePart("fused", 0.7, 0.7), FeaturePart("expected", None, -0.1)), TERMS, 0.0),

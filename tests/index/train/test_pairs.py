@@ -94,7 +94,11 @@ def test_a_bad_line_is_named_with_the_cure(tmp_path: Path, line: str) -> None:
     assert '{"q": ' in caught.value.cure
 
 
-@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(b'{"q": "a", "p": "b"}\n' * 1_000)[:-20]])
+@pytest.mark.parametrize(
+    "content",
+    [b"not gzip", gzip.compress(b'{"q": "a", "p": "b"}\n' * 1_000)[:-20]],
+    ids=["not gzip", "cut off"],
+)
 def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.jsonl.gz"
     path.write_bytes(content)
