@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from api.web.form import Form
-    from search.answers import Correction, Understood
+    from search.answers import Understood
 
 __all__ = ["Instead", "instead"]
 
@@ -30,22 +30,20 @@ class Instead:
 def instead(form: Form, understood: Understood, words: Mapping[str, str]) -> Iterator[Instead]:
     """Yield what was corrected, what might be, and which other names were searched besides."""
     for each in understood.corrections:
-        yield _corrected(form, each, words)
+        if each.replaced:
+            # In quotation marks it is searched as it was typed.
+            query = _with(form.q, each.typed, f'"{each.typed}"')
+            said = words["searched_for"].format(meant=each.meant)
+            way_back = words["search_instead"].format(typed=each.typed)
+            yield Instead(said, way_back, form.but(q=query).address, query)
+    if not all(each.replaced for each in understood.corrections):
+        query = form.q
+        for each in understood.corrections:
+            query = _with(query, each.typed, each.meant)
+        yield Instead(words["did_you_mean"], query, form.but(q=query).address, query)
     if understood.expansions:
         names = "; ".join(f"{each.typed} = {', '.join(each.also)}" for each in understood.expansions)
         yield Instead(words["also_searched"].format(names=names))
-
-
-def _corrected(form: Form, correction: Correction, words: Mapping[str, str]) -> Instead:
-    if correction.replaced:
-        # In quotation marks it is searched as it was typed.
-        query = _with(form.q, correction.typed, f'"{correction.typed}"')
-        said = words["searched_for"].format(meant=correction.meant)
-        return Instead(
-            said, words["search_instead"].format(typed=correction.typed), form.but(q=query).address, query
-        )
-    query = _with(form.q, correction.typed, correction.meant)
-    return Instead(words["did_you_mean"], query, form.but(q=query).address, query)
 
 
 def _with(query: str, typed: str, wanted: str) -> str:

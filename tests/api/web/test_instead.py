@@ -32,6 +32,15 @@ def test_what_may_have_been_meant_is_put_in_the_place_of_what_was_typed(query, t
     assert found.text == found.fills == proposed
 
 
+def test_what_is_proposed_has_all_corrections_in_it():
+    *_, proposal = said(
+        "atention transfomer",
+        Correction("atention", "attention", "spelling", replaced=True),
+        Correction("transfomer", "transformer", "spelling", replaced=False),
+    )
+    assert proposal.fills == "attention transformer"
+
+
 def test_other_names_that_were_searched_are_named():
     (found,) = said("粗排", expansions=(Expansion("粗排", ("prerank", "pre-ranking"), mined=True),))
     assert "粗排 = prerank, pre-ranking" in found.said
