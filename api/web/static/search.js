@@ -2,7 +2,7 @@
 // renders it, and what is fetched here is the same results, rendered by the same template.
 "use strict";
 
-const WAIT = 40; // ms without a key before asking; what a slower typist pauses between words is longer
+const WAIT = 40; // ms: keys that follow each other faster, held or pasted, are waited for; any other is answered at once
 const SPEAK = 700; // ms before a screen reader is told, so that it does not speak between keys
 
 const form = document.getElementById("search");
@@ -12,6 +12,7 @@ const live = document.getElementById("live");
 
 let asked = null; // the request that is under way
 let timer = 0;
+let pressedAt = 0; // when the last key was
 let speaking = 0;
 let settled = true; // the entry of the history is worth coming back to
 let generation = told()?.generation;
@@ -87,11 +88,13 @@ async function go(url, { settle = true, record = true } = {}) {
 }
 
 function typed() {
+  const alone = performance.now() - pressedAt > WAIT;
+  pressedAt = performance.now();
   clearTimeout(timer);
   timer = setTimeout(() => {
     scrollTo({ top: 0 }); // the best of the new answer is at its top
     go(address(), { settle: false });
-  }, WAIT);
+  }, alone ? 0 : WAIT);
 }
 
 function submitted(event) {
