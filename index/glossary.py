@@ -16,7 +16,7 @@ import msgspec
 
 from index.analyze import stem
 from index.folding import fold
-from ingest.errors import GenerationError
+from index.stored import read_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,13 +96,7 @@ class Glossary:
 
     @cached_property
     def _stored(self) -> _Stored:
-        try:
-            return msgspec.msgpack.decode((self._folder / FILE_NAME).read_bytes(), type=_Stored)
-        except (OSError, msgspec.MsgspecError) as error:
-            raise GenerationError(
-                f"The glossary in {self._folder} cannot be read.",
-                "Build the index again with `shuangta index`.",
-            ) from error
+        return read_stored(self._folder / FILE_NAME, _Stored, "glossary")
 
     def names_in(self, folded: str) -> Iterator[Named]:
         """Yield the names that stand in a folded text, from the left, of those that begin at one place the longest.

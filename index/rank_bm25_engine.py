@@ -15,7 +15,7 @@ from rank_bm25 import BM25Okapi
 
 from index.lexical import TermScore
 from index.ranking import Ranking
-from ingest.errors import GenerationError
+from index.stored import read_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,13 +71,7 @@ class RankBM25Index:
     @classmethod
     def open(cls, folder: Path, catalog: Catalog) -> RankBM25Index:
         """Read and count what `build` wrote. Raises GenerationError when it cannot be read."""
-        try:
-            stored = msgspec.msgpack.decode((folder / FILE_NAME).read_bytes(), type=_Stored)
-        except (OSError, msgspec.MsgspecError) as error:
-            raise GenerationError(
-                f"The lexical index in {folder} cannot be read.",
-                "Build the index again with `shuangta index`.",
-            ) from error
+        stored = read_stored(folder / FILE_NAME, _Stored, "lexical index")
         documents = _LuceneBM25(stored.documents) if any(stored.documents) else None
         return cls(catalog, {term: number for number, term in enumerate(stored.vocabulary)}, documents)
 

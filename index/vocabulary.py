@@ -17,7 +17,7 @@ import msgspec
 
 from index.analyze import Kind
 from index.folding import fold
-from ingest.errors import GenerationError
+from index.stored import read_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -157,13 +157,7 @@ class Vocabulary:
 
     @cached_property
     def _stored(self) -> _Stored:
-        try:
-            return msgspec.msgpack.decode((self._folder / FILE_NAME).read_bytes(), type=_Stored)
-        except (OSError, msgspec.MsgspecError) as error:
-            raise GenerationError(
-                f"The vocabulary in {self._folder} cannot be read.",
-                "Build the index again with `shuangta index`.",
-            ) from error
+        return read_stored(self._folder / FILE_NAME, _Stored, "vocabulary")
 
 
 @cache  # there are some four hundred
