@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from index.passages import Passage
     from ingest.articles import Entry
 
-__all__ = ["ArticleRow", "Catalog", "PassageRow", "write_catalog"]
+__all__ = ["ArticleOutline", "ArticleRow", "Catalog", "PassageRow", "write_catalog"]
 
 FILE_NAME = "catalog.sqlite"
 ARTICLE_OF = "article_of.npy"
@@ -49,6 +49,7 @@ CREATE TABLE facets (facet TEXT NOT NULL, article INTEGER NOT NULL, PRIMARY KEY 
 CREATE INDEX facets_by_article ON facets (article, facet);
 """
 _ARTICLE = "row, id, url, host, title, author, published, site, lang, source, starred, also_at, links, facets, first, passages, archived"
+_OUTLINE = "row, title, published, starred, links, passages"
 _PASSAGE = "row, article, ordinal, headings, text, anchor"
 
 _encode = msgspec.json.Encoder().encode
@@ -82,6 +83,17 @@ class ArticleRow:
         """What the lists say of it, each thing once: titles, sections, notes."""
         parts = (part for link in self.links for part in (link.title, *link.section, link.note))
         return tuple(dict.fromkeys(filter(None, parts)))
+
+
+class ArticleOutline(NamedTuple):
+    """What ranking needs to know of an article, read for a hundred of them at once."""
+
+    row: int
+    title: str
+    published: str  # ISO 8601 date, or ""
+    starred: bool
+    links: tuple[Link, ...]
+    passages: int  # how many it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +207,18 @@ class Catalog:
         query = f"SELECT {_ARTICLE} FROM articles WHERE row IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants
         wanted = [int(row) for row in rows]
         found = {each[0]: _article(each) for each in self._database.read(query, (_json(wanted),))}
+        return [found[row] for row in wanted]
+
+    def outlines(self, rows: Sequence[int] | NDArray[np.integer]) -> list[ArticleOutline]:
+        """Return the outlines of `rows`, in that order, by one query. Raises KeyError for a row there is not."""
+        query = f"SELECT {_OUTLINE} FROM articles WHERE row IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants
+        wanted = [int(row) for row in rows]
+        found = {
+            row: ArticleOutline(row, title, published, bool(starred), _links(links), passages)
+            for row, title, published, starred, links, passages in self._database.read(
+                query, (_json(wanted),)
+            )
+        }
         return [found[row] for row in wanted]
 
     def article(self, article_id: str) -> ArticleRow | None:
