@@ -10,6 +10,7 @@
     ├── IndexMissingError    nothing has been built yet
     ├── GenerationError      a generation is damaged, or of a format this version cannot open
     ├── TowerError           a tower is unknown, or its files cannot be loaded
+    ├── ModelError           a model of prerank cannot be read, or was made for other features
     ├── MissingExtraError    an optional package is not installed
     ├── QueryError           a query is empty, too long, or its filters make no sense
     ├── NotFoundError        the index has no such article
@@ -28,6 +29,7 @@ __all__ = [
     "GoneError",
     "IndexMissingError",
     "MissingExtraError",
+    "ModelError",
     "NotFoundError",
     "OfflineError",
     "PairsError",
@@ -87,6 +89,10 @@ class GenerationError(ShuangtaError):
 
 class TowerError(ShuangtaError):
     """A tower is unknown, or its files cannot be loaded."""
+
+
+class ModelError(ShuangtaError):
+    """A model of prerank cannot be read, or was made for other features than this version computes."""
 
 
 class MissingExtraError(ShuangtaError):

@@ -12,33 +12,30 @@ from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from index.context import context
 from index.facets import Where
 from ingest.errors import QueryError, TowerError
 from search.answers import Answer, Understood
 from search.demands import unmet
 from search.diversity import DIVERSITY, diversified
+from search.examine import Examined, Fused, examine
+from search.features import Asked
 from search.filters import Filters
 from search.fold_articles import fold_articles
 from search.fuse import fuse
+from search.leg_features import legs_of
 from search.paging import check_page
-from search.prerank import prerank
+from search.prerank import open_preranker, prerank
 from search.query import Query, understand
 from search.recall import LEXICAL, dense_leg, recall
 from search.relevance import NEAREST_ONLY, Floor
-from search.rerank import Reranker, rerank
+from search.rerank import Reranker, readable, rerank
 from search.rewrite import rewritten
 from search.scales import dense_scale, lexical_scale, worth
 from search.show import show
 from search.timings import Timings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Sequence
 
     from index.catalog import ArticleRow
     from index.generation import Generation
@@ -47,7 +44,6 @@ if TYPE_CHECKING:
     from search.candidates import Candidates
     from search.facet_counts import Articles, FacetCounts
     from search.reading import Reading
-    from search.scales import Scale
     from search.settings import Mode, SearchSettings, Sort
     from search.suggest import Suggestion
 
@@ -69,7 +65,7 @@ class Engine:
         *,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
-        """Raises TowerError when the generation has no vectors of one of the towers.
+        """Raises TowerError when the generation has no vectors of one of the towers, ModelError for a bad prerank model.
 
         `clock` counts seconds for the timings and the reranker's budget.
         """
@@ -83,8 +79,10 @@ class Engine:
         self.generation = generation
         self.settings = settings
         self._towers = tuple(towers)
+        self._preranker = open_preranker(settings.prerank)
         self._reranker = reranker
         self._clock = clock
+        self._legs = legs_of({dense_leg(tower): tower for tower in towers})
         self._scales = {dense_leg(tower): dense_scale(generation.dense[tower.id]) for tower in towers}
         backgrounds = {dense_leg(tower): generation.background(tower.id) for tower in towers}
         self._floor = Floor(backgrounds, settings.relevance)
@@ -109,10 +107,12 @@ class Engine:
         """
         check_page(k, offset)
         began = self._clock()
-        ranked = self._cascade(text, mode or self.settings.mode, filters.where())
+        ranked = self._cascade(text, mode or self.settings.mode, filters.where(), explain=explain)
         timings = ranked.timings
         with timings.of("judge"):
-            relevance = self._floor.judge(ranked.candidates, ranked.vectors, ranked.lexical_scale)
+            relevance = self._floor.judge(
+                ranked.candidates, ranked.fused.vectors, ranked.fused.scales[LEXICAL]
+            )
         ranked = self._sorted(ranked, sort)
         with timings.of("show"):
             catalog = self.generation.catalog
@@ -122,7 +122,7 @@ class Engine:
             hits = show(
                 folded.leads,
                 ranked.candidates,
-                ranked.query,
+                ranked.fused.asked.query,
                 self.generation,
                 first_rank=offset + 1,
                 explain=explain,
@@ -133,7 +133,7 @@ class Engine:
                 counts = self._facets(text, ranked, filters, sort)
         return Answer(
             query=text,
-            understood=_understood(ranked.query),
+            understood=_understood(ranked.fused.asked.query),
             mode=ranked.mode,
             hits=hits,
             total=len(set(ranked.candidates.articles.tolist())),
@@ -209,8 +209,29 @@ class Engine:
         """Let the threads go; the generation is closed by who opened it."""
         self._executor.shutdown()
 
-    def _cascade(self, text: str, mode: Mode, where: Where) -> _Ranked:
+    def examine(self, text: str) -> Examined:
+        """Return what prerank sees of a query: what its training needs. Raises QueryError."""
+        return self._examined(self._fused(text, "full", Where(), Timings(self._clock)))
+
+    def _cascade(self, text: str, mode: Mode, where: Where, *, explain: bool = False) -> _Ranked:
         timings = Timings(self._clock)
+        fused = self._fused(text, mode, where, timings)
+        ranked = _Ranked(fused, mode, fused.candidates, timings, unmet(fused.asked.query, fused.candidates))
+        if mode != "full" or not len(fused.candidates):
+            return ranked
+        if self._preranker is not None:
+            with timings.of("prerank"):
+                candidates = prerank(self._examined(fused), self._preranker, explain=explain)
+                ranked = replace(ranked, candidates=candidates)
+        if self._reranker is not None:
+            with timings.of("rerank"):
+                ranked = self._reranked(ranked, self._reranker)
+        if self.settings.diversity and self._towers:
+            with timings.of(DIVERSITY):
+                ranked = replace(ranked, candidates=self._diversified(ranked.candidates))
+        return ranked
+
+    def _fused(self, text: str, mode: Mode, where: Where, timings: Timings) -> Fused:
         with timings.of("understand"):
             query = rewritten(understand(text, self.settings), self.generation, self.settings.understanding)
         if mode == "dense" and not self._towers:
@@ -228,26 +249,13 @@ class Engine:
         timings.ms.update({f"recall.{leg}": ms for leg, ms in recalled.ms.items()})
         with timings.of("fuse"):
             query_worth = worth(query.terms, self.generation.lexical)
-            lexical = lexical_scale(query_worth)
-            candidates = fuse(recalled.candidates, {LEXICAL: lexical, **self._scales}, self.settings.fusion)
-        ranked = _Ranked(
-            query, mode, candidates, recalled.vectors, lexical, timings, unmet(query, candidates)
-        )
-        if mode != "full" or not len(candidates):
-            return ranked
-        if self.settings.prerank:
-            with timings.of("prerank"):
-                ranked = replace(
-                    ranked,
-                    candidates=prerank(query_worth, candidates, self.generation.catalog, query.alternatives),
-                )
-        if self._reranker is not None:
-            with timings.of("rerank"):
-                ranked = self._reranked(ranked, self._reranker)
-        if self.settings.diversity and self._towers:
-            with timings.of(DIVERSITY):
-                ranked = replace(ranked, candidates=self._diversified(ranked.candidates))
-        return ranked
+            scales = {LEXICAL: lexical_scale(query_worth), **self._scales}
+            candidates = fuse(recalled.candidates, scales, self.settings.fusion)
+        asked = Asked.of(query, query_worth, self.generation.lexical)
+        return Fused(asked, candidates, recalled.vectors, scales)
+
+    def _examined(self, fused: Fused) -> Examined:
+        return examine(fused, self._legs, self.generation.catalog, depth=self.settings.prerank.depth)
 
     def _diversified(self, candidates: Candidates) -> Candidates:
         first = self._towers[0]
@@ -275,11 +283,10 @@ class Engine:
 
     def _reranked(self, ranked: _Ranked, reranker: Reranker) -> _Ranked:
         settings = self.settings.rerank
-        passages = self.generation.catalog.passages(ranked.candidates.rows[: settings.depth])
-        articles = self.generation.catalog.articles(sorted({passage.article_row for passage in passages}))
-        titles = {article.row: article.title for article in articles}
-        texts = [f"{context(titles[each.article_row], each.headings)}\n{each.text}" for each in passages]
-        result = rerank(ranked.query.asked, ranked.candidates, texts, reranker, settings, clock=self._clock)
+        texts = readable(self.generation.catalog, ranked.candidates.rows[: settings.depth])
+        result = rerank(
+            ranked.fused.asked.query.asked, ranked.candidates, texts, reranker, settings, clock=self._clock
+        )
         if result.finished:
             return replace(ranked, candidates=result.candidates)
         note = f"The reranker did not finish within {settings.budget_ms:g} ms; the order is that of the stage before."
@@ -290,11 +297,9 @@ class Engine:
 class _Ranked:
     """What the cascade hands to the showing of it."""
 
-    query: Query
+    fused: Fused
     mode: Mode
-    candidates: Candidates
-    vectors: Mapping[str, NDArray[np.float32]]  # the query's, by dense leg
-    lexical_scale: Scale
+    candidates: Candidates  # best first by the last stage
     timings: Timings
     notes: tuple[str, ...] = field(default=())
 

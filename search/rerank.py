@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from index.context import context
 from ingest.errors import MissingExtraError, TowerError
 
 if TYPE_CHECKING:
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from index.catalog import Catalog
     from search.candidates import Candidates
     from search.settings import RerankSettings
 
-__all__ = ["RERANK", "CrossEncoderReranker", "Reranked", "Reranker", "rerank"]
+__all__ = ["RERANK", "CrossEncoderReranker", "Reranked", "Reranker", "readable", "rerank"]
 
 RERANK = "rerank"
 
@@ -62,6 +64,14 @@ def rerank(
         batch = passages[start : start + _BATCH]
         scores[start : start + len(batch)] = reranker.score(query, batch)
     return Reranked(candidates.ranked(RERANK, scores), finished=True)
+
+
+def readable(catalog: Catalog, rows: NDArray[np.integer]) -> list[str]:
+    """Return the passages of `rows` as a reranker reads them: where each stands, and what it says."""
+    passages = catalog.passages(rows)
+    articles = catalog.articles(sorted({passage.article_row for passage in passages}))
+    titles = {article.row: article.title for article in articles}
+    return [f"{context(titles[each.article_row], each.headings)}\n{each.text}" for each in passages]
 
 
 class CrossEncoderReranker:

@@ -11,6 +11,9 @@ from search.mode import Mode
 __all__ = [
     "FusionSettings",
     "Mode",
+    "Objective",
+    "PrerankSettings",
+    "PrerankTrainSettings",
     "RecallSettings",
     "RelevanceSettings",
     "RerankSettings",
@@ -51,6 +54,40 @@ class FusionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rrf_k: int = 60
 
 
+Objective = Literal["pointwise", "pairwise", "listwise"]
+
+
+class PrerankTrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How trees for prerank are grown by `shuangta train --prerank`."""
+
+    objective: Objective = "pairwise"
+    passages: Annotated[int, msgspec.Meta(ge=64)] = 1024  # of a collection that is made to learn from
+    questions: Annotated[int, msgspec.Meta(ge=1)] = 150  # asked of it
+    prior: Annotated[float, msgspec.Meta(ge=0)] = (
+        30.0  # of the linear score, which trees correct; 0: trees alone
+    )
+    trees: Annotated[int, msgspec.Meta(ge=1)] = 60
+    leaves: Annotated[int, msgspec.Meta(ge=2, le=32)] = 12
+    learning_rate: Annotated[float, msgspec.Meta(gt=0)] = 0.05
+    min_leaf: Annotated[int, msgspec.Meta(ge=1)] = 300  # candidates in a leaf
+    l2: Annotated[float, msgspec.Meta(ge=0)] = 20.0  # on the values of leaves
+    features: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5  # share that a tree may use
+    rows: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.8  # share of the queries that a tree sees
+    folds: Annotated[int, msgspec.Meta(ge=2)] = (
+        5  # parts of the sources, each judged by trees that have not seen it
+    )
+    seed: int = 13
+    threads: Annotated[int, msgspec.Meta(ge=1)] = 1
+
+
+class PrerankSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """粗排: a model over cheap features."""
+
+    model: str = "auto"  # "auto", "linear", "none", or a file of trees
+    depth: Annotated[int, msgspec.Meta(ge=1)] = 150  # candidates that it sees
+    train: PrerankTrainSettings = PrerankTrainSettings()
+
+
 class RerankSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """精排: off while `model` is empty."""
 
@@ -74,10 +111,10 @@ class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode = "full"
     per_article: int = 1
     max_query_chars: int = 1000
-    prerank: bool = True
     diversity: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0  # weight of unlikeness in MMR
     understanding: UnderstandingSettings = UnderstandingSettings()
     recall: RecallSettings = RecallSettings()
     fusion: FusionSettings = FusionSettings()
+    prerank: PrerankSettings = PrerankSettings()
     rerank: RerankSettings = RerankSettings()
     relevance: RelevanceSettings = RelevanceSettings()
