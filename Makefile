@@ -55,5 +55,5 @@ $(VENV)/.core: pyproject.toml | $(VENV)/.python
 # torch by itself first: what the index of the environment gives for the pinned version is then what stays.
 $(VENV)/.all: pyproject.toml constraints.txt | $(VENV)/.python
 	$(INSTALL) -c constraints.txt torch
-	$(INSTALL) -c constraints.txt -e '.[models,mcp,telemetry,dev]'
+	$(INSTALL) -c constraints.txt -e '.[models,train,mcp,telemetry,dev]'
 	@touch $@

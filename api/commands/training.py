@@ -1,4 +1,4 @@
-"""`shuangta train`: a tower from pairs of texts, or the one at hand adapted to the corpus."""
+"""`shuangta train`: a tower from pairs of texts, the one at hand adapted to the corpus, or prerank."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast, get_type_hints
 import msgspec
 
 from api.commands.adapting import adapt, add_adapt_arguments, corpus_pairs, wrong_usage
+from api.commands.preranking import add_prerank_arguments, train_prerank
 from api.commands.verb import Verb
 from api.exits import SUCCESS, USAGE
 from api.options import add_output_options
@@ -49,12 +50,15 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     add_output_options(parser)
     add_adapt_arguments(parser)
+    add_prerank_arguments(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     if wrong := wrong_usage(arguments):
         print(f"shuangta train: {wrong}", file=sys.stderr)
         return USAGE
+    if arguments.prerank:
+        return train_prerank(arguments)
     return adapt(arguments) if arguments.adapt else _train(arguments)
 
 
@@ -187,8 +191,9 @@ def _assignments(sets: Sequence[str]) -> dict[str, Any]:
 
 TRAIN = Verb(
     "train",
-    "train a tower on pairs of texts, or adapt it to your corpus (needs the extra `models`)",
-    "shuangta train my-pairs --out my-tower --set steps=3000\nshuangta train --adapt --data-dir ~/search",
+    "train a tower on pairs of texts, adapt it to your corpus (needs the extra `models`), or train prerank (`train`)",
+    "shuangta train my-pairs --out my-tower --set steps=3000\nshuangta train --adapt --data-dir ~/search\n"
+    "shuangta train --prerank --data-dir ~/search",
     _add_arguments,
     _run,
 )

@@ -1,0 +1,63 @@
+"""`shuangta train --prerank`: trees that order what recall found, from pairs of texts or from the user's own corpus."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from api.exits import SUCCESS
+from api.options import settings_of
+from api.progress import ProgressBars
+
+if TYPE_CHECKING:
+    from search.train.run import PrerankReport
+
+__all__ = ["add_prerank_arguments", "told", "train_prerank"]
+
+
+def add_prerank_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add `--prerank`."""
+    group = parser.add_argument_group("prerank")
+    group.add_argument(
+        "--prerank",
+        action="store_true",
+        help="train prerank on the corpus, or on folders of pairs (with --corpus: on both), for the towers of the "
+        "settings; --out is a file then (default: the data folder's own model). --config and --set mean the program's "
+        "settings, such as search.prerank.train.objective=listwise",
+    )
+
+
+def train_prerank(arguments: argparse.Namespace) -> int:
+    """Train, and say what that brought. Raises ShuangtaError."""
+    from api import wiring
+
+    with ProgressBars(quiet=arguments.quiet) as progress:
+        report, place = wiring.train_prerank(
+            settings_of(arguments, os.environ),
+            arguments.pairs,
+            Path(arguments.out) if arguments.out else None,
+            corpus=arguments.corpus or not arguments.pairs,
+            clock=time.time,
+            progress=progress,
+        )
+    if arguments.json:
+        print(msgspec.json.encode(report).decode())
+        return SUCCESS
+    print(f"prerank: {told(report, place)}")
+    if arguments.out:
+        print(f"To search with it: search --set search.prerank.model={place}")
+    return SUCCESS
+
+
+def told(report: PrerankReport, place: Path | None) -> str:
+    """What a run found, in a sentence."""
+    figures = (
+        f"nDCG@10 of {report.queries} queries that the trees had not seen: fusion {report.fused:.4f}, linear "
+        f"{report.linear:.4f}, trees {report.learned:.4f} ({report.collections} collections, {report.candidates} candidates)"
+    )
+    return f"{place}; {figures}" if place else f"kept the linear model, trees are no better; {figures}"

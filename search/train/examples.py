@@ -1,0 +1,134 @@
+"""From a collection to examples: its questions are asked of the real cascade, and what prerank sees of them is kept.
+
+The candidates are those that the stage will meet, down to the last one, and not those that a judge or a user happened
+to look at: a model that has only seen the top is lost below it (sample-selection bias).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from msgspec import structs
+
+from index.build import build
+from index.generation import Generation, current
+from ingest.errors import QueryError
+from search.engine import Engine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from index.settings import IndexSettings
+    from index.towers import Tower
+    from search.settings import SearchSettings
+    from search.train.sources import Collection, Question
+
+__all__ = ["Examples", "collect", "examine", "joined"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """Candidates of many queries, those of one together and best first by fusion."""
+
+    values: NDArray[np.float32]  # (candidates, features)
+    grades: NDArray[np.int8]  # (candidates,) of the article; 0: not relevant
+    articles: NDArray[np.int32]  # (candidates,) number of the article, within its collection
+    queries: NDArray[np.int32]  # (candidates,) number of the query, rising
+    collections: NDArray[np.int32]  # (candidates,) number of the collection, rising
+    names: tuple[str, ...]  # of the collections
+
+    def __len__(self) -> int:
+        return len(self.grades)
+
+    def take(self, chosen: NDArray[np.bool_]) -> Examples:
+        """Those that are `chosen` (candidates,)."""
+        return Examples(
+            self.values[chosen],
+            self.grades[chosen],
+            self.articles[chosen],
+            self.queries[chosen],
+            self.collections[chosen],
+            self.names,
+        )
+
+    def sizes(self) -> NDArray[np.int64]:
+        """How many candidates each query has, in order."""
+        return np.unique(self.queries, return_counts=True)[1]
+
+
+def collect(
+    collection: Collection,
+    folder: Path,
+    *,
+    towers: Sequence[Tower],
+    index: IndexSettings,
+    search: SearchSettings,
+    clock: Callable[[], float],
+) -> Examples | None:
+    """Index the collection in `folder`, a data folder of its own, and ask its questions, as `examine` does.
+
+    Raises ShuangtaError.
+    """
+    build(collection.entries, folder, settings=index, towers=towers, clock=clock)
+    generation = Generation.open(current(folder))
+    # What prerank sees does not depend on its model, and there may be none yet.
+    engine = Engine(
+        generation, towers, structs.replace(search, prerank=structs.replace(search.prerank, model="none"))
+    )
+    try:
+        return examine(engine, collection.questions, collection.name)
+    finally:
+        engine.close()
+        generation.close()
+
+
+def examine(engine: Engine, questions: Iterable[Question], name: str) -> Examples | None:
+    """Ask questions of an engine; None where no candidate answers any.
+
+    A question without an answer among its candidates teaches nothing and is left out.
+    """
+    rows_of = {article.url: article.row for article in engine.generation.catalog.all_articles()}
+    parts: list[Examples] = []
+    for question in questions:
+        relevant = np.array([rows_of[url] for url in question.answers if url in rows_of], dtype=np.int32)
+        try:
+            seen = engine.examine(question.text)
+        except QueryError:
+            continue  # nothing to search for: a formula, a dash
+        articles = seen.candidates.articles[seen.positions]
+        grades = np.isin(articles, relevant).astype(np.int8)
+        if grades.any():
+            number = np.zeros(len(articles), dtype=np.int32)
+            parts.append(Examples(seen.features.values, grades, articles, number, number, (name,)))
+    if not parts:
+        return None
+    whole = joined(parts)
+    return replace(whole, collections=np.zeros_like(whole.collections), names=(name,))
+
+
+def joined(parts: Sequence[Examples]) -> Examples:
+    """The examples of several collections, at least one, as one; queries and collections are numbered anew."""
+    return Examples(
+        np.concatenate([part.values for part in parts]),
+        np.concatenate([part.grades for part in parts]),
+        np.concatenate([part.articles for part in parts]),
+        _renumbered([part.queries for part in parts]),
+        _renumbered([part.collections for part in parts]),
+        tuple(name for part in parts for name in part.names),
+    )
+
+
+def _renumbered(parts: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+    """Numbers from 0 on, without gaps, those of each part after those of the part before."""
+    numbers: list[NDArray[np.int32]] = []
+    after = 0
+    for part in parts:
+        _, places = np.unique(part, return_inverse=True)
+        numbers.append((places + after).astype(np.int32))
+        after += int(places.max()) + 1
+    return np.concatenate(numbers)

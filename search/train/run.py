@@ -1,0 +1,148 @@
+"""A training run of prerank: collections → examples → trees, judged on sources that they have not seen."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from index.train.significance import chance
+from ingest.errors import PairsError
+from ingest.progress import Progress
+from search.features import Features
+from search.prerank import LINEAR, Learned
+from search.train.examples import collect, joined
+from search.train.lambdamart import fit, need_lightgbm
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from index.settings import IndexSettings
+    from index.towers import Tower
+    from ingest.progress import ProgressCallback
+    from search.prerank import Preranker
+    from search.settings import SearchSettings
+    from search.train.examples import Examples
+    from search.train.sources import Collection
+    from search.trees import Forest
+
+__all__ = ["PrerankReport", "fused_ndcg", "ndcg", "train_prerank"]
+
+_CUT = 10
+_SIGNIFICANT = 0.05
+
+
+class PrerankReport(msgspec.Struct, frozen=True):
+    """What a run learned from, and mean nDCG@10 of the orders of candidates, on queries that trees had not seen."""
+
+    collections: int
+    queries: int
+    candidates: int
+    fused: float
+    linear: float
+    learned: float
+    better: bool  # whether trees beat the linear model by more than chance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """Trees grown on all examples, and what the run found."""
+
+    forest: Forest
+    report: PrerankReport
+
+
+def train_prerank(
+    collections: Iterable[Collection],
+    work: Path,
+    *,
+    towers: Sequence[Tower],
+    index: IndexSettings,
+    search: SearchSettings,
+    clock: Callable[[], float],
+    progress: ProgressCallback | None = None,
+) -> Trained:
+    """Learn from collections, each indexed in a folder of its own under `work`, where vectors stay for the next run.
+
+    Raises MissingExtraError without LightGBM, PairsError where no question finds its answer.
+    """
+    need_lightgbm()
+    parts: list[Examples] = []
+    for number, collection in enumerate(collections, 1):
+        if progress is not None:
+            progress(Progress("examples", number, 0, collection.name))
+        folder = work / collection.name
+        found = collect(collection, folder, towers=towers, index=index, search=search, clock=clock)
+        if found is not None:
+            parts.append(found)
+    if not parts:
+        raise PairsError("No question found its answer: there is nothing to learn from.", "Give more pairs.")
+    examples = joined(parts)
+    settings = search.prerank.train
+    learned = np.empty(int(examples.queries[-1]) + 1)
+    folds = _folds(examples, settings.folds)
+    for fold in np.unique(folds):
+        unseen = folds[examples.queries] == fold
+        if unseen.all():
+            learned[:] = np.nan  # one source of one query: nothing is left to learn from
+            break
+        model = Learned(fit(examples.take(~unseen), settings))
+        learned[folds == fold] = ndcg(examples.take(unseen), model)
+    linear = ndcg(examples, LINEAR)
+    report = PrerankReport(
+        len(examples.names),
+        len(learned),
+        len(examples),
+        fused=float(fused_ndcg(examples).mean()),
+        linear=float(linear.mean()),
+        learned=float(learned.mean()),
+        better=bool(
+            np.isfinite(learned).all() and chance(learned - linear, seed=settings.seed) < _SIGNIFICANT
+        ),
+    )
+    return Trained(fit(examples, settings), report)
+
+
+def _folds(examples: Examples, folds: int) -> NDArray[np.intp]:
+    """The fold of every query: that of its source, so that trees are judged by what is unlike all they saw.
+
+    The two collections of a source go together. Where there are few sources, queries are dealt out one by one.
+    """
+    _, firsts = np.unique(examples.queries, return_index=True)
+    sources = [name.rpartition("-")[0] for name in examples.names]
+    numbers = {source: number for number, source in enumerate(dict.fromkeys(sources))}
+    if len(numbers) < folds:
+        return np.arange(len(firsts)) % folds
+    of_collection = np.array([numbers[source] for source in sources])
+    of_query: NDArray[np.intp] = of_collection[examples.collections[firsts]] % folds
+    return of_query
+
+
+def ndcg(examples: Examples, model: Preranker) -> NDArray[np.float64]:
+    """Return nDCG@10 by query of the order that a model gives the candidates, articles by their best passage."""
+    return _ndcg(examples, model.score(Features(examples.values)))
+
+
+def fused_ndcg(examples: Examples) -> NDArray[np.float64]:
+    """Return the same of the order that fusion gave them."""
+    return _ndcg(examples, -np.arange(len(examples), dtype=np.float32))
+
+
+def _ndcg(examples: Examples, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    discounts = 1 / np.log2(np.arange(2, _CUT + 2))
+    starts = np.append(np.unique(examples.queries, return_index=True)[1], len(examples))
+    found = np.empty(len(starts) - 1)
+    for number, (start, end) in enumerate(itertools.pairwise(starts)):
+        order = np.argsort(-scores[start:end], kind="stable")
+        _, firsts = np.unique(examples.articles[start:end][order], return_index=True)
+        grades = examples.grades[start:end][order][np.sort(firsts)].astype(np.float64)
+        ideal = np.sort(grades)[::-1][:_CUT]
+        gains = grades[:_CUT]
+        found[number] = (gains @ discounts[: len(gains)]) / (ideal @ discounts[: len(ideal)])
+    return found
