@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from ingest.saved.importing import Imported
     from ingest.store import Store
     from search.engine import Engine
+    from search.prerank.train.run import PrerankReport
     from search.rerank import Reranker
     from search.settings import SearchSettings
-    from search.train.run import PrerankReport
 
 __all__ = [
     "Crawled",
@@ -263,10 +263,10 @@ def train_prerank(
     from tempfile import TemporaryDirectory
 
     from index.train.pairs import pair_files
-    from search.train.from_corpus import from_corpus
-    from search.train.run import train_prerank as run
-    from search.train.sources import from_pairs
-    from search.trees import write_forest
+    from search.prerank.train.from_corpus import from_corpus
+    from search.prerank.train.run import train_prerank as run
+    from search.prerank.train.sources import from_pairs
+    from search.prerank.trees import write_forest
 
     own = settings.search.prerank.train
     files = pair_files(pairs, ()) if pairs else []

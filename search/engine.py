@@ -17,14 +17,14 @@ from ingest.errors import QueryError, TowerError
 from search.answers import Answer, Understood
 from search.demands import unmet
 from search.diversity import DIVERSITY, diversified
-from search.examine import Examined, Fused, examine
-from search.features import Asked
 from search.filters import Filters
 from search.fold_articles import fold_articles
 from search.fuse import fuse
-from search.leg_features import legs_of
 from search.paging import check_page
-from search.prerank import open_preranker, prerank
+from search.prerank.examine import Examined, Fused, examine
+from search.prerank.features import Asked
+from search.prerank.leg_features import legs_of
+from search.prerank.model import open_preranker, prerank
 from search.query import Query, understand
 from search.recall import LEXICAL, dense_leg, recall
 from search.relevance import NEAREST_ONLY, Floor

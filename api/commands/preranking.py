@@ -15,7 +15,7 @@ from api.options import settings_of
 from api.progress import ProgressBars
 
 if TYPE_CHECKING:
-    from search.train.run import PrerankReport
+    from search.prerank.train.run import PrerankReport
 
 __all__ = ["add_prerank_arguments", "told", "train_prerank"]
 

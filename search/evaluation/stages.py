@@ -16,7 +16,7 @@ import numpy as np
 
 from search.evaluation.measures import auc
 from search.fuse import FUSED
-from search.prerank import PRERANK
+from search.prerank.model import PRERANK
 from search.recall import LEXICAL
 from search.rerank import RERANK
 

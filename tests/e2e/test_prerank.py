@@ -11,10 +11,10 @@ from api import wiring
 from api.commands.preranking import told
 from api.settings import Settings
 from api.shuangta import main
-from search.features import FEATURES
-from search.prerank import LINEAR, Learned
-from search.train.run import PrerankReport
-from search.trees import Forest, Tree, read_forest, write_forest
+from search.prerank.features import FEATURES
+from search.prerank.model import LINEAR, Learned
+from search.prerank.train.run import PrerankReport
+from search.prerank.trees import Forest, Tree, read_forest, write_forest
 from tests.conftest import searching
 
 pytestmark = pytest.mark.slow

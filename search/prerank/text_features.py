@@ -1,6 +1,6 @@
 """What passages, headings, titles and listings say of a query, and what is known of them without it.
 
-All are read in two queries and searched in one pass (`search.matching`), which is what keeps this within milliseconds.
+All are read in two queries and searched in one pass (`search.prerank.matching`), which is what keeps this within milliseconds.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from search.matching import find, spelled
-from search.translation import same_language
+from search.prerank.matching import find, spelled
+from search.prerank.translation import same_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

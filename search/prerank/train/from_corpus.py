@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from index.markdown import Block, blocks
 from index.train.corpus import Kind, read_corpus
 from ingest.articles import Source
-from search.train.sources import Collection, Question, keywords_of
+from search.prerank.train.sources import Collection, Question, keywords_of
 
 if TYPE_CHECKING:
     from index.settings import PassageSettings

@@ -10,14 +10,14 @@ from index.lexical import Alternative, QueryTerm
 from index.towers import Tower
 from search.candidates import Candidates
 from search.engine import Engine
-from search.examine import Examined
-from search.features import FEATURES, NEVER_HELPS, NEVER_HURTS
 from search.fuse import FUSED
-from search.leg_features import Legs, leg_features, legs_of
+from search.prerank.examine import Examined
+from search.prerank.features import FEATURES, NEVER_HELPS, NEVER_HURTS
+from search.prerank.leg_features import Legs, leg_features, legs_of
+from search.prerank.text_features import text_features
 from search.query import Query, understand
 from search.scales import Scale
 from search.settings import PrerankSettings, SearchSettings
-from search.text_features import text_features
 
 
 def examined(generation: Generation, towers: list[Tower], query: str, depth: int = 150) -> Examined:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analyze import Kind, analyze
-from search.matching import find
+from search.prerank.matching import find
 
 
 def counted(texts: list[str], terms: list[str]) -> list[list[float]]:

@@ -13,10 +13,10 @@ import numpy as np
 from index.train.significance import chance
 from ingest.errors import PairsError
 from ingest.progress import Progress
-from search.features import Features
-from search.prerank import LINEAR, Learned
-from search.train.examples import collect, joined
-from search.train.lambdamart import fit, need_lightgbm
+from search.prerank.features import Features
+from search.prerank.model import LINEAR, Learned
+from search.prerank.train.examples import collect, joined
+from search.prerank.train.lambdamart import fit, need_lightgbm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from index.settings import IndexSettings
     from index.towers import Tower
     from ingest.progress import ProgressCallback
-    from search.prerank import Preranker
+    from search.prerank.model import Preranker
+    from search.prerank.train.examples import Examples
+    from search.prerank.train.sources import Collection
+    from search.prerank.trees import Forest
     from search.settings import SearchSettings
-    from search.train.examples import Examples
-    from search.train.sources import Collection
-    from search.trees import Forest
 
 __all__ = ["PrerankReport", "fused_ndcg", "ndcg", "train_prerank"]
 

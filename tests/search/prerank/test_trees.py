@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import ModelError
-from search.features import FEATURES
-from search.trees import Forest, Tree, read_forest, write_forest
+from search.prerank.features import FEATURES
+from search.prerank.trees import Forest, Tree, read_forest, write_forest
 
 # Value 1 at most: the left leaf; unknown: the right one.
 STUMP = Tree([1], [1.0], [False], [-1], [-2], [0.25, -0.5], [0.125])
@@ -77,7 +77,7 @@ def test_any_model_of_lightgbm_scores_as_lightgbm_does(
     seed: int, leaves: int, missing: float, objective: str
 ) -> None:
     lightgbm = pytest.importorskip("lightgbm", reason="needs the `train` extra")
-    from search.train.lambdamart import exported
+    from search.prerank.train.lambdamart import exported
 
     random = np.random.default_rng(seed)
 

@@ -68,7 +68,7 @@ def translated(columns: Mapping[str, Column], query: Query) -> Column:
 
 
 def word_evidence(columns: Mapping[str, Column]) -> Column:
-    """Return the lexical part of the linear score (`search.prerank`), (n,).
+    """Return the lexical part of the linear score (`search.prerank.model`), (n,).
 
     Shares of the query are squared: two articles have some words in common by chance, and hardly ever all.
     """

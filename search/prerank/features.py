@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ingest.articles import Lang
-from search.leg_features import LEGS, leg_features
-from search.text_features import text_features
-from search.translation import translated
+from search.prerank.leg_features import LEGS, leg_features
+from search.prerank.text_features import text_features
+from search.prerank.translation import translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from index.catalog import Catalog
     from index.lexical import LexicalIndex
     from search.candidates import Candidates, Column
-    from search.leg_features import Legs
+    from search.prerank.leg_features import Legs
     from search.query import Query
     from search.scales import Scale
 

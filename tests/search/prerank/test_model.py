@@ -11,15 +11,15 @@ from index.towers import Tower
 from ingest.errors import ModelError
 from search.candidates import Candidates
 from search.engine import Engine
-from search.examine import Examined, look_at
-from search.features import FEATURES, Asked, Features, features
 from search.fuse import FUSED
-from search.leg_features import Legs
-from search.prerank import LINEAR, PRERANK, Learned, open_preranker, prerank
+from search.prerank.examine import Examined, look_at
+from search.prerank.features import FEATURES, Asked, Features, features
+from search.prerank.leg_features import Legs
+from search.prerank.model import LINEAR, PRERANK, Learned, open_preranker, prerank
+from search.prerank.trees import Forest, Tree, write_forest
 from search.query import understand
 from search.scales import worth
 from search.settings import PrerankSettings, SearchSettings
-from search.trees import Forest, Tree, write_forest
 
 
 def everything(generation: Generation) -> Candidates:

@@ -13,9 +13,9 @@ import numpy as np
 from msgspec.structs import replace
 
 from ingest.errors import MissingExtraError
-from search.features import FEATURES, NEVER_HELPS, NEVER_HURTS, Features
-from search.prerank import LINEAR
-from search.trees import Forest, Tree
+from search.prerank.features import FEATURES, NEVER_HELPS, NEVER_HURTS, Features
+from search.prerank.model import LINEAR
+from search.prerank.trees import Forest, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from search.prerank.train.examples import Examples
     from search.settings import Objective, PrerankTrainSettings
-    from search.train.examples import Examples
 
 __all__ = ["exported", "fit", "need_lightgbm"]
 

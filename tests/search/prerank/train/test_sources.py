@@ -14,8 +14,8 @@ from index.settings import PassageSettings
 from index.train.pairs import PairFile
 from ingest.articles import Article, Entry, Lang, Link, Listing
 from ingest.errors import PairsError
-from search.train.from_corpus import from_corpus
-from search.train.sources import Collection, from_pairs, keywords_of
+from search.prerank.train.from_corpus import from_corpus
+from search.prerank.train.sources import Collection, from_pairs, keywords_of
 
 
 def written(folder: Path, rows: Iterable[dict[str, str]]) -> PairFile:

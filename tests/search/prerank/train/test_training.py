@@ -18,12 +18,12 @@ from index.train.pairs import PairFile
 from ingest.errors import MissingExtraError, PairsError
 from ingest.progress import Progress
 from search.engine import Engine
-from search.features import FEATURES, NEVER_HELPS, NEVER_HURTS, Features
-from search.prerank import LINEAR, Learned
+from search.prerank.features import FEATURES, NEVER_HELPS, NEVER_HURTS, Features
+from search.prerank.model import LINEAR, Learned
+from search.prerank.train.examples import Examples, examine, joined
+from search.prerank.train.run import Trained, fused_ndcg, ndcg, train_prerank
+from search.prerank.train.sources import Collection, Question, from_pairs
 from search.settings import Objective, PrerankSettings, PrerankTrainSettings, SearchSettings
-from search.train.examples import Examples, examine, joined
-from search.train.run import Trained, fused_ndcg, ndcg, train_prerank
-from search.train.sources import Collection, Question, from_pairs
 from tests.search.conftest import CONCEPTS
 
 SETTINGS = SearchSettings(

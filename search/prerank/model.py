@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from search.features import FEATURES, Features
-from search.translation import WORD_WEIGHTS
+from search.prerank.features import FEATURES, Features
+from search.prerank.translation import WORD_WEIGHTS
 
 if TYPE_CHECKING:
     from search.candidates import Candidates, Column
-    from search.examine import Examined
+    from search.prerank.examine import Examined
+    from search.prerank.trees import Forest
     from search.settings import PrerankSettings
-    from search.trees import Forest
 
 __all__ = [
     "LINEAR",
@@ -108,7 +108,7 @@ def open_preranker(settings: PrerankSettings) -> Preranker | None:
         return None
     if settings.model in {"auto", "linear"}:
         return LINEAR
-    from search.trees import read_forest
+    from search.prerank.trees import read_forest
 
     return Learned(read_forest(Path(settings.model).expanduser(), FEATURES))
 

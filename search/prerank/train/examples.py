@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from index.settings import IndexSettings
     from index.towers import Tower
+    from search.prerank.train.sources import Collection, Question
     from search.settings import SearchSettings
-    from search.train.sources import Collection, Question
 
 __all__ = ["Examples", "collect", "examine", "joined"]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from search.features import features
 from search.fuse import FUSED
+from search.prerank.features import features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from index.catalog import Catalog
     from search.candidates import Candidates
-    from search.features import Asked, Features
-    from search.leg_features import Legs
+    from search.prerank.features import Asked, Features
+    from search.prerank.leg_features import Legs
     from search.scales import Scale
 
 __all__ = ["Examined", "Fused", "examine", "look_at"]
