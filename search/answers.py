@@ -177,7 +177,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "offset": answer.offset,
         "has_more": answer.has_more,
         "confident": answer.confident,
-        "notes": list(answer.notes),
+        "notes": [str(note) for note in answer.notes],
     }
     if answer.facets is not None:
         head["facets"] = msgspec.to_builtins(answer.facets)

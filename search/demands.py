@@ -6,10 +6,12 @@ the article, and the passage.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.analyze import analyze
 from index.folding import fold
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from search.candidates import Candidates
     from search.query import Query
 
-__all__ = ["keeping_to", "unmet"]
+__all__ = ["keeping_to", "without_quotes"]
 
 
 def keeping_to(query: Query, candidates: Candidates, catalog: Catalog) -> Candidates:
@@ -35,12 +37,15 @@ def keeping_to(query: Query, candidates: Candidates, catalog: Catalog) -> Candid
     return candidates.take(np.array(kept, np.intp))
 
 
-def unmet(query: Query, candidates: Candidates) -> tuple[str, ...]:
-    """Return a note for the reader where what was quoted stands nowhere."""
-    if len(candidates) or not query.phrases:
-        return ()
-    quoted = " and ".join(f'"{phrase.text}"' for phrase in query.phrases)
-    return (f"No passage holds {quoted} word for word; without the quotation marks, similar ones are found.",)
+def without_quotes(query: Query) -> Query | None:
+    """Return the query with what it quoted as mere words; None where it says nothing else.
+
+    In a sentence, a quotation is often how somebody writes and not what must be found.
+    """
+    quoted = {term.text for phrase in query.phrases for term in analyze(phrase.text)}
+    if all(term.text in quoted for term in query.terms):
+        return None
+    return replace(query, phrases=())
 
 
 def _around(article: ArticleRow) -> str:

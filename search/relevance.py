@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from search.scales import Scale
     from search.settings import RelevanceSettings
 
-__all__ = ["NEAREST_ONLY", "Floor", "Relevance"]
-
-NEAREST_ONLY = "Nothing relevant was found; these are the nearest."
+__all__ = ["Floor", "Relevance"]
 
 
 @dataclass(frozen=True, slots=True)

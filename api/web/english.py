@@ -88,6 +88,9 @@ ENGLISH = MappingProxyType(
         "copied": "Copied",
         "failed": "The server does not answer. Is it still running?",
         "not_confident": "Nothing in the lists answers this well; these come nearest.",
+        "unmet": "No passage holds {} word for word; without the quotation marks, similar ones are found.",
+        "unquoted": "No passage holds {} word for word; these are without it.",
+        "reranker_late": "The reranker did not finish within {} ms; the order is that of the stage before.",
         # why
         "stages": "Score by stage, against the best of these results",
         "features": "What each feature added",

@@ -12,8 +12,8 @@ from api.web.facets import Chip, Choice, Group, Order, chips, groups, orders, st
 from api.web.hits import About, ShownHit, shown_hits
 from api.web.instead import Instead, instead
 from search.filters import Filters
+from search.notes import Note
 from search.query import understand
-from search.relevance import NEAREST_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -239,8 +239,9 @@ def _suggestions(engine: Engine, form: Form) -> Iterator[Proposal]:
 
 
 def _notes(answer: Answer, words: Mapping[str, str]) -> Iterator[str]:
-    """What a reader should know; that nothing fits is said in the reader's language."""
-    yield from (words["not_confident"] if note == NEAREST_ONLY else note for note in answer.notes)
+    """What a reader should know, in the reader's language."""
+    for note in answer.notes:
+        yield words[note.key].format(note.about) if isinstance(note, Note) else note
 
 
 def _explained(answer: Answer, words: Mapping[str, str]) -> str:

@@ -62,15 +62,15 @@ def test_trees_that_are_no_better_are_not_kept(copied: Settings, capsys: pytest.
 
 def test_trees_of_the_data_folder_are_used_by_themselves(copied: Settings) -> None:
     with searching(copied) as engine:
-        assert engine._preranker is LINEAR
+        assert engine.cascade.preranker is LINEAR
     forest = Forest(FEATURES, (Tree([], [], [], [], [], [1.0], []),))
     write_forest(forest, copied.data_path / wiring.PRERANK)
     with searching(copied) as engine:
-        assert isinstance(engine._preranker, Learned)
+        assert isinstance(engine.cascade.preranker, Learned)
     linear = msgspec.structs.replace(copied.search.prerank, model="linear")
     search = msgspec.structs.replace(copied.search, prerank=linear)
     with searching(msgspec.structs.replace(copied, search=search)) as engine:
-        assert engine._preranker is LINEAR
+        assert engine.cascade.preranker is LINEAR
 
 
 def test_without_lightgbm_the_extra_is_named(

@@ -258,9 +258,19 @@ def test_a_phrase_of_the_title_or_the_list_counts_as_held(engine: Engine, mode: 
 
 
 def test_a_phrase_that_stands_nowhere_finds_nothing_and_says_why(engine: Engine) -> None:
-    answer = engine.search('"物品和用户" 双塔')
+    answer = engine.search('"物品和用户"')
     assert answer.hits == ()
     assert "物品和用户" in answer.notes[0]
+
+
+@every_mode
+def test_where_no_passage_holds_a_phrase_the_rest_of_the_query_is_answered_and_says_so(
+    engine: Engine, mode: Mode
+) -> None:
+    answer = engine.search("“物品和用户”如何用双塔模型召回？", mode=mode)
+    assert answer.hits[0].title == "双塔模型的召回"
+    assert '"物品和用户"' in str(answer.notes)
+    assert answer.understood.phrases == ()
 
 
 @every_mode

@@ -100,7 +100,7 @@ def test_pages_neither_overlap_nor_skip(opened: Engine, size: int) -> None:
 
 
 def test_pages_fit_together_where_an_article_may_have_several_hits(engine: Engine) -> None:
-    several = Engine(engine.generation, engine._towers, SearchSettings(per_article=2))
+    several = Engine(engine.generation, engine.cascade.towers, SearchSettings(per_article=2))
     try:
         whole = several.search("双塔 负采样 物品", k=50)
         pages = [

@@ -16,7 +16,8 @@ from index.towers import Tower
 from search.answers import to_json
 from search.candidates import Candidates
 from search.engine import Engine
-from search.relevance import NEAREST_ONLY, Floor
+from search.notes import NEAREST_ONLY
+from search.relevance import Floor
 from search.scales import Scale
 from search.settings import Mode, RelevanceSettings, SearchSettings
 
@@ -85,7 +86,7 @@ def test_an_answer_without_confidence_says_so_and_still_shows_the_nearest(sample
 
 def test_the_floor_can_be_switched_off(sample: Engine) -> None:
     settings = msgspec.structs.replace(sample.settings, relevance=RelevanceSettings(enabled=False))
-    engine = Engine(sample.generation, sample._towers, settings)
+    engine = Engine(sample.generation, sample.cascade.towers, settings)
     try:
         answer = engine.search("清蒸鲈鱼要蒸几分钟")
     finally:

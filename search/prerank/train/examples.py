@@ -97,7 +97,7 @@ def examine(engine: Engine, questions: Iterable[Question], name: str) -> Example
     for question in questions:
         relevant = np.array([rows_of[url] for url in question.answers if url in rows_of], dtype=np.int32)
         try:
-            seen = engine.examine(question.text)
+            seen = engine.cascade.examine(question.text)
         except QueryError:
             continue  # nothing to search for: a formula, a dash
         articles = seen.candidates.articles[seen.positions]

@@ -23,7 +23,7 @@ from search.settings import PrerankSettings, SearchSettings
 def examined(generation: Generation, towers: list[Tower], query: str, depth: int = 150) -> Examined:
     engine = Engine(generation, towers, SearchSettings(prerank=PrerankSettings(model="none", depth=depth)))
     try:
-        return engine.examine(query)
+        return engine.cascade.examine(query)
     finally:
         engine.close()
 

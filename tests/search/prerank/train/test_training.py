@@ -165,7 +165,7 @@ def test_examples_are_what_prerank_sees(engine: Engine) -> None:
     ]
     examples = examine(engine, questions, "some")
     assert examples is not None
-    asked = [engine.examine(text).features.values for text in ("双塔 召回", "rank fusion")]
+    asked = [engine.cascade.examine(text).features.values for text in ("双塔 召回", "rank fusion")]
     assert np.array_equal(examples.values, np.concatenate(asked), equal_nan=True)
     assert np.unique(examples.queries).tolist() == [0, 1]
     assert np.unique(examples.collections).tolist() == [0]
