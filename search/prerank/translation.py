@@ -48,7 +48,7 @@ def translated(columns: Mapping[str, Column], query: Query) -> Column:
 
     One in another language is expected to hold as much of the query as those in the query's language do that are as
     near by the dense legs, and no more than the best of them; credited is what it falls short of that. Among passages
-    of one language nothing changes.
+    in the query's language nothing changes.
     """
     evidence = word_evidence(columns)
     dense = np.nan_to_num(columns["dense.score"])
@@ -56,14 +56,17 @@ def translated(columns: Mapping[str, Column], query: Query) -> Column:
     native = np.flatnonzero(same >= _NATIVE)
     if query.lang not in {Lang.ZH, Lang.EN} or not dense.any():
         return np.zeros_like(evidence)
-    expected = dense
     if len(native) >= _FEW:
         nearest = native[np.argsort(-dense[native], kind="stable")[:_NEAREST]]
         near = np.maximum(dense[nearest], 0)
         # Least squares through the origin: what is near counts most.
         ratio = np.float32(float(near @ evidence[nearest]) / max(float(near @ near), 1e-6))
-        expected = np.minimum(ratio * dense, evidence[native].max())
-    credit: Column = (1 - same) * np.maximum(_CREDITED * expected - evidence, 0)
+        expected = _CREDITED * np.minimum(ratio * dense, evidence[native].max())
+        short = np.maximum(expected - evidence, 0)
+    else:
+        # Nothing tells what to expect. What is shared nevertheless, names and borrowed words, is believed by half.
+        short = np.maximum(dense - evidence, 0) / 2
+    credit: Column = (1 - same) * short
     return credit.astype(np.float32)
 
 
