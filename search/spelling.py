@@ -59,15 +59,22 @@ def respelled(word: str, vocabulary: Vocabulary, *, exists: bool = False) -> str
 def _is_plain_slip(typed: str, meant: str) -> bool:
     """Whether a letter within the word was left out, or two exchanged."""
     same_ends = (typed[0], typed[-1]) == (meant[0], meant[-1])
-    return same_ends and (len(meant) > len(typed) or sorted(meant) == sorted(typed))
+    return same_ends and _is_left_out(typed, meant)
+
+
+def _is_left_out(typed: str, meant: str) -> bool:
+    """Whether a letter is missing, or two are exchanged."""
+    return len(meant) > len(typed) or sorted(meant) == sorted(typed)
 
 
 def _may_be_a_slip(typed: str, meant: str, slips: int) -> bool:
     """Numbers are not mistyped for each other (gpt5, gpt4), nor any letter for any other (livelihood, likelihood)."""
     if len(meant) < _SHORTEST or re.sub(r"\D", "", typed) != re.sub(r"\D", "", meant):
         return False
-    if slips > 1 and typed[0] != meant[0]:
-        return False
+    if typed[0] != meant[0] and (
+        slips > 1 or (len(typed) < _TWO_SLIPS_FROM and not _is_left_out(typed, meant))
+    ):
+        return False  # without its first letter little is left to tell a short word by: cones are no ones
     from rapidfuzz.distance import Levenshtein
 
     steps = Levenshtein.editops(typed, meant)

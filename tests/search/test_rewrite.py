@@ -82,6 +82,7 @@ def names(query: Query) -> set[str]:
         ("embedings", "embeddings"),
         ("gradientdescent", "gradient descent"),  # 漏了空格
         ("retreival", "retrieval"),
+        ("ytorch", "pytorch"),  # 漏了第一个
     ],
 )
 def test_a_mistyped_word_is_replaced_by_the_nearest_the_corpus_knows(
@@ -95,6 +96,10 @@ def test_a_mistyped_word_is_replaced_by_the_nearest_the_corpus_knows(
     assert [(each.kind, each.replaced) for each in query.corrections] == [("spelling", True)]
     assert query.folded == query.asked == f"{meant} 训练"
     assert query.text == f"{typed} 训练"
+
+
+def test_a_short_word_is_not_taken_for_another_by_its_first_letter(generation: Generation) -> None:
+    assert corrected(read(generation, "obert 训练")) == {}  # bert 前多一个字母，多半是另一个名字
 
 
 @pytest.mark.parametrize(
