@@ -11,7 +11,8 @@ from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from index.facets import Where
+from index.facets import Where, facet
+from ingest.articles import Lang
 from search.answers import Answer, Understood
 from search.cascade import Cascade, Ranked
 from search.filters import Filters
@@ -86,7 +87,10 @@ class Engine:
         timings = ranked.timings
         with timings.of("judge"):
             relevance = self._floor.judge(
-                ranked.candidates, ranked.fused.vectors, ranked.fused.scales[LEXICAL]
+                ranked.candidates,
+                ranked.fused.vectors,
+                ranked.fused.scales[LEXICAL],
+                unheard=not ranked.fused.asked.known and self._has_articles_in(ranked.fused.asked.query.lang),
             )
         ranked = self._sorted(ranked, sort)
         with timings.of("show"):
@@ -185,6 +189,13 @@ class Engine:
     def close(self) -> None:
         """Let the threads go; the generation is closed by who opened it."""
         self.cascade.close()
+
+    def _has_articles_in(self, lang: Lang) -> bool:
+        """Whether a tenth of the articles is written in `lang`: so many would hold a word of the subject."""
+        if lang not in {Lang.ZH, Lang.EN}:
+            return True
+        counts = self.generation.catalog.facet_counts()
+        return bool(counts.get(facet("lang", lang), 0) >= 0.1 * self.generation.catalog.articles_count)
 
     def _sorted(self, ranked: Ranked, sort: Sort) -> Ranked:
         if sort == "relevance":

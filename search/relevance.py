@@ -2,7 +2,8 @@
 
 Two witnesses. The towers: how much nearer the query is to the corpus than questions about anything else are by chance
 (`index.background`), which holds across languages, where no word matches. And the words: a passage that holds all that was
-asked, and more than once or in its title, is relevant whatever a tower makes of a name or an identifier.
+asked, and more than once or in its title, is relevant whatever a tower makes of a name or an identifier; and where no
+word of the query, nor any other name for it, stands anywhere in a corpus of its language, a tower can only guess.
 """
 
 from __future__ import annotations
@@ -46,9 +47,17 @@ class Floor:
         self._chance = {leg: _Chance.of(each.measures) for leg, each in backgrounds.items()}
 
     def judge(
-        self, candidates: Candidates, vectors: Mapping[str, NDArray[np.float32]], lexical: Scale
+        self,
+        candidates: Candidates,
+        vectors: Mapping[str, NDArray[np.float32]],
+        lexical: Scale,
+        *,
+        unheard: bool = False,
     ) -> Relevance:
-        """Judge fused candidates. `vectors` are the query's, by dense leg; `lexical` is the scale of that leg."""
+        """Judge fused candidates. `vectors` are the query's, by dense leg; `lexical` is the scale of that leg.
+
+        `unheard`: the corpus has articles in the query's language, and none of its words.
+        """
         if not len(candidates):
             return Relevance(False)
         words = candidates.stages.get(LEXICAL)
@@ -56,6 +65,8 @@ class Floor:
         if not self._settings.enabled:
             return Relevance(True, None, held)
         evidence = self._evidence(candidates.stages, vectors)
+        if unheard and not held:
+            return Relevance(False, evidence, held)
         if evidence is None:
             # Words alone: a dense leg that cannot tell raises no doubt, and without one they must show something.
             return Relevance(bool(vectors) or held >= self._settings.least, None, held)

@@ -77,6 +77,14 @@ def test_what_the_corpus_answers_is_hardly_ever_doubted_in_either_language(sampl
     assert len([query for query in ANSWERED if not sample.search(query, k=1).confident]) <= 1
 
 
+@pytest.mark.parametrize("query", ["fjdk jfkd jjj", "qwpeoi zmxncb", "zxcv", "龘靐 齉爩", "хорошая погода"])
+@pytest.mark.parametrize("mode", ["dense", "full"])
+def test_words_that_no_article_holds_in_any_form_are_not_answered_by_guessing(
+    sample: Engine, query: str, mode: Mode
+) -> None:
+    assert not sample.search(query, mode=mode).confident
+
+
 def test_an_answer_without_confidence_says_so_and_still_shows_the_nearest(sample: Engine) -> None:
     answer = sample.search("清蒸鲈鱼要蒸几分钟", k=3)
     assert (answer.confident, len(answer.hits)) == (False, 3)
