@@ -43,6 +43,10 @@ _NUMBER = re.compile(r"^\s*\d{1,3}(?:\.\d{1,3}){0,3}\.?\s+")
 _IN_SCRIPTS = ("blog_title", "post_title", "article_title", "articleTitle", "page_title", "msg_title")
 _AWAY = words("noscript nav aside footer")
 _HEADINGS = words("h1 h2 h3 h4")
+# Templates put the markup of a heading into the head, where it stands as text.
+_FORMATTED = re.compile(
+    r"<(del|ins|s|em|i|strong|b|u|sub|sup|small|mark|code|span)>([^<>]*)</\1>", re.IGNORECASE
+)
 _LONGEST = 200
 _MOSTLY = 0.8  # share of a page's text
 _MOST_PARTS = 12
@@ -62,7 +66,7 @@ def title_of(root: Element, meta: Mapping[str, str], headlines: Sequence[str], s
     """
     head = head_title(root)
     headings = list(dict.fromkeys(_headings(root, url)))
-    social = clean(meta.get("og:title") or meta.get("twitter:title") or "")
+    social = _unformatted(clean(meta.get("og:title") or meta.get("twitter:title") or ""))
     if squeezed(site) in (squeezed(social), *map(squeezed, headings[:1])):
         site = ""  # some templates give the title for the name of the site
     if paper := clean(meta.get("citation_title") or ""):
@@ -87,7 +91,7 @@ def head_title(root: Element) -> str:
     """Return the title in the head, which broken pages may have in their body, without counters and codes."""
     for element in root.iter("title"):
         if next(element.iterancestors("svg"), None) is None and (text := clean(text_of(element))):
-            return _CODES.sub("", _UNREAD.sub("", text))
+            return _CODES.sub("", _UNREAD.sub("", _unformatted(text)))
     # A title that only a script writes.
     scripts = "\n".join(
         str(script.text) for script in root.iter("script") if script.text and len(script.text) < 20_000
@@ -95,6 +99,10 @@ def head_title(root: Element) -> str:
     return next(
         (clean(text) for name in _IN_SCRIPTS for text in script_strings(scripts, name) if text.strip()), ""
     )
+
+
+def _unformatted(text: str) -> str:
+    return _FORMATTED.sub(r"\2", text)
 
 
 def without_site(title: str, site: str, url: str, headings: Sequence[str] = ()) -> str:
