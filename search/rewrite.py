@@ -37,6 +37,7 @@ _LIKELIER = 10
 
 # Passages in which two characters may meet by chance: they are no word that the corpus knows.
 _HARDLY = 2
+_NEGATIONS = frozenset("不没未无非")
 _LONGEST = 6  # characters of a Chinese word
 
 _END_OF_LATIN = "\u0370"
@@ -197,9 +198,9 @@ def _homophones(run: re.Match[str], generation: Generation, rare: int) -> Iterat
             continue
         passages = _passages(text, generation)
         if passages > (rare if len(text) > 2 else 0) or (
-            len(text) == 2 and not FUNCTION_WORDS.isdisjoint(text)
+            len(text) == 2 and (text[0] in _NEGATIONS or not FUNCTION_WORDS.isdisjoint(text))
         ):
-            continue  # any two characters may meet where one word ends and the next begins
+            continue  # any two characters may meet where one word ends and the next begins, and so 不 and any word
         meant = homophone(
             text, generation.vocabulary, exact=passages > 0 or rjieba.cut(text, False) == [text]
         )

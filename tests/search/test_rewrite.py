@@ -29,7 +29,7 @@ SUBJECTS = (
 )
 COPIES = 3
 RARE = "Tranformer 这样写错的也有一篇，RAdam 与 TBERT 各有一次。"
-KNOWN = "adam 优化器，bert 模型"
+KNOWN = "adam 优化器，bert 模型，不配"
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +96,10 @@ def test_a_mistyped_word_is_replaced_by_the_nearest_the_corpus_knows(
     assert [(each.kind, each.replaced) for each in query.corrections] == [("spelling", True)]
     assert query.folded == query.asked == f"{meant} 训练"
     assert query.text == f"{typed} 训练"
+
+
+def test_a_negated_word_that_the_corpus_lacks_is_no_other_word(generation: Generation) -> None:
+    assert corrected(read(generation, "不陪")) == {}  # 语料里有“不配”
 
 
 def test_a_short_word_is_not_taken_for_another_by_its_first_letter(generation: Generation) -> None:
