@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from index.analyze import stem
+from index.analyze import Kind, analyze, stem
 from index.folding import fold
+from index.lexical import necessary
 from index.stored import read_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from index.term_pairs import Pair
 
@@ -51,6 +52,7 @@ class _Stored(msgspec.Struct, frozen=True, array_like=True):
     concepts: list[Concept]
     keys: dict[str, list[int]]  # key of a name -> its concepts
     longest: int  # tokens of the longest key
+    terms: dict[str, list[str]]  # name -> the terms that a text with it must have
 
 
 class Named(NamedTuple):
@@ -85,7 +87,12 @@ def write_glossary(folder: Path, pairs: Iterable[Pair]) -> None:
                 of_key.append(number)
     keys.pop("", None)
     longest = max((key.count(" ") + 1 for key in keys), default=0)
-    (folder / FILE_NAME).write_bytes(msgspec.msgpack.encode(_Stored(concepts, keys, longest)))
+    names = dict.fromkeys(name for concept in concepts for name in concept.names)
+    terms = {
+        name: necessary(term for term in analyze(name) if term.kind is not Kind.FUNCTION) for name in names
+    }
+    stored = _Stored(concepts, keys, longest, terms)
+    (folder / FILE_NAME).write_bytes(msgspec.msgpack.encode(stored))
 
 
 class Glossary:
@@ -110,6 +117,14 @@ class Glossary:
                 if numbers := self._stored.keys.get(key):
                     concepts = tuple(self._stored.concepts[number] for number in numbers)
                     yield Named(start, tokens[last - 1][2], concepts)
+
+    def terms_of(self, name: str) -> Sequence[str]:
+        """Return the terms that every text has in which that name of a concept stands. Raises GenerationError.
+
+        They were analyzed when the index was built: an English query with a Chinese name beside it need not load the
+        dictionary of Chinese words.
+        """
+        return self._stored.terms[name]
 
 
 def same_name(one: str, other: str) -> bool:

@@ -37,7 +37,7 @@ __all__ = [
     "write_manifest",
 ]
 
-FORMAT = 6  # of the folder; a generation of another format is built again, not converted
+FORMAT = 7  # of the folder; a generation of another format is built again, not converted
 NAME = re.compile(r"(\d{6})-([0-9a-f]{12})")  # of the folder: number, and digest of the manifest
 REBUILD = "Build the index again with `shuangta index`."
 

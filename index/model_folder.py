@@ -9,8 +9,9 @@ from typing import Any
 
 from ingest.errors import TowerError
 
-__all__ = ["CURE", "OWN_CONFIG", "passage_prompt", "read_bytes", "read_json"]
+__all__ = ["CURE", "MODELS", "OWN_CONFIG", "passage_prompt", "read_bytes", "read_json"]
 
+MODELS = Path(__file__).parent / "models"  # those that ship
 OWN_CONFIG = "shuangta.json"  # what sentence-transformers has no place for
 CURE = "Put the file back, or set `name` of [[index.towers]] to another tower."
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.model_folder import CURE, OWN_CONFIG, passage_prompt, read_bytes, read_json
+from index.model_folder import CURE, MODELS, OWN_CONFIG, passage_prompt, read_bytes, read_json
+from index.tensor_file import map_tensors
 from ingest.errors import TowerError
 
 if TYPE_CHECKING:
@@ -128,34 +129,22 @@ def _kind(name: str) -> str:
 
 
 def _table(module: Path) -> StaticTable:
-    weights = read_bytes(module / "model.safetensors")
+    path = module / "model.safetensors"
+    tensors, weights = map_tensors(path)
     vocabulary = read_bytes(module / "tokenizer.json")
-    rows, scale = _rows(weights, module)
+    rows, scale = tensors.get(WEIGHT), tensors.get(SCALE)
+    if rows is None or rows.ndim != 2:
+        raise TowerError(f"{path} holds no table named {WEIGHT}.", CURE)
+    if rows.dtype == np.int8 and (scale is None or scale.shape != (len(rows),)):
+        raise TowerError(f"{path} holds integers without their {SCALE}.", CURE)
     tokenizer = _tokenizer(vocabulary, module)
     if tokenizer.get_vocab_size() > len(rows):
         raise TowerError(f"{module} has more tokens than vectors.", CURE)
+    if not module.resolve().is_relative_to(MODELS):
+        # Whoever trains again into the same folder would cut the file off under a running server.
+        rows, scale = rows.copy(), None if scale is None else scale.copy()
     digest = hashlib.sha256(weights).digest() + hashlib.sha256(vocabulary).digest()
     return StaticTable(tokenizer, rows, scale, digest)
-
-
-def _rows(weights: bytes, module: Path) -> tuple[NDArray[Any], NDArray[np.float32] | None]:
-    """The rows of the table, and their scales when these are integers."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    try:
-        tensors = load(weights)
-    except (
-        SafetensorError,
-        KeyError,
-    ) as error:  # KeyError: a type that numpy does not have, such as bfloat16
-        raise TowerError(f"{module / 'model.safetensors'} cannot be read: {error}.", CURE) from error
-    rows, scale = tensors.get(WEIGHT), tensors.get(SCALE)
-    if rows is None or rows.ndim != 2:
-        raise TowerError(f"{module / 'model.safetensors'} holds no table named {WEIGHT}.", CURE)
-    if rows.dtype == np.int8 and (scale is None or scale.shape != (len(rows),)):
-        raise TowerError(f"{module / 'model.safetensors'} holds integers without their {SCALE}.", CURE)
-    return rows, scale
 
 
 def _tokenizer(vocabulary: bytes, module: Path) -> Tokenizer:

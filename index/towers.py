@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from index.encoder_folder import best_onnx, obstacle, onnx_file
+from index.model_folder import MODELS
 from index.static_folder import module_folder
 from index.static_tower import StaticTower
 from ingest.errors import TowerError
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SHIPPED", "Tower", "load_tower"]
 
-_MODELS = Path(__file__).parent / "models"
-SHIPPED = {"static": _MODELS / "static", "small": _MODELS / "small"}
+SHIPPED = {name: MODELS / name for name in ("static", "small")}
 
 # What a model's folder holds beside its weights, and the small files of the modules in it.
 _CONFIGURATION = ("*.json", "1_Pooling/*", "*/config.json", "onnx/*.json")

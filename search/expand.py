@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.analyze import Kind, analyze
 from index.glossary import same_name
-from index.lexical import Alternative, QueryTerm, necessary
+from index.lexical import Alternative, QueryTerm
 from search.answers import Expansion
 from search.query import overlaps
 from search.scales import worth
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from index.analyze import Term
     from index.generation import Generation
     from index.glossary import Concept, Named
-    from index.lexical import LexicalIndex
     from search.query import Query
     from search.settings import UnderstandingSettings
 
@@ -58,7 +57,7 @@ def expanded(query: Query, generation: Generation, settings: UnderstandingSettin
             for other in _others(name, concepts, already=[each for one in expansions for each in one.also]):
                 if len(also) == _MOST:
                     break
-                terms = _weighed(other, group, typed, generation.lexical, settings.expansion_weight)
+                terms = _weighed(other, group, typed, generation, settings.expansion_weight)
                 if terms:
                     alternatives.append(Alternative(tuple(term.text for term in group), terms))
                     also.append(other)
@@ -98,13 +97,14 @@ def _others(name: str, concepts: Sequence[Concept], already: Sequence[str]) -> I
 
 
 def _weighed(
-    name: str, group: Sequence[QueryTerm], typed: set[str], index: LexicalIndex, weight: float
+    name: str, group: Sequence[QueryTerm], typed: set[str], generation: Generation, weight: float
 ) -> tuple[QueryTerm, ...]:
     """The terms of another name, so that all of them are worth `weight` of what was typed, and none more than a term.
 
     Nothing where the corpus lacks one of them or the query has them all.
     """
-    texts = necessary(term for term in analyze(name) if term.kind is not Kind.FUNCTION)
+    texts = generation.glossary.terms_of(name)
+    index = generation.lexical
     if not texts or typed.issuperset(texts):
         return ()
     unweighed = worth([QueryTerm(text, 1.0) for text in texts], index)

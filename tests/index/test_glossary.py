@@ -48,6 +48,13 @@ def test_a_name_is_found_in_any_spelling(glossary: Glossary, text: str) -> None:
     assert any({"双塔", "two-tower", "dual encoder"} <= names for names in named(glossary, text).values())
 
 
+def test_the_terms_of_every_name_are_stored(glossary: Glossary) -> None:
+    assert set(glossary.terms_of("循环神经网络")) >= {"神经", "网络"}
+    assert glossary.terms_of("gating network") == ["gate", "network"]
+    (concepts,) = {found.concepts for found in glossary.names_in("双塔")}
+    assert all(glossary.terms_of(name) for concept in concepts for name in concept.names)
+
+
 def test_longer_names_come_before_those_within_them(glossary: Glossary) -> None:
     assert next(iter(named(glossary, "循环神经网络"))) == "循环神经网络"
 
