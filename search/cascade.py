@@ -28,7 +28,7 @@ from search.scales import dense_scale, lexical_scale, worth
 from search.timings import Timings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Sequence, Set
 
     from index.generation import Generation
     from index.towers import Tower
@@ -99,7 +99,8 @@ class Cascade:
             return ranked
         if self.preranker is not None:
             with timings.of("prerank"):
-                candidates = prerank(self._examined(fused), self.preranker, explain=explain)
+                seen = self._examined(fused, self.preranker.reads)
+                candidates = prerank(seen, self.preranker, explain=explain)
                 ranked = replace(ranked, candidates=candidates)
         if self._reranker is not None:
             with timings.of("rerank"):
@@ -146,8 +147,9 @@ class Cascade:
         settings = self._settings.recall
         return recall(query, self._generation, self.towers, settings, where, mode, executor=self._executor)
 
-    def _examined(self, fused: Fused) -> Examined:
-        return examine(fused, self._legs, self._generation.catalog, depth=self._settings.prerank.depth)
+    def _examined(self, fused: Fused, wanted: Set[str] | None = None) -> Examined:
+        catalog, depth = self._generation.catalog, self._settings.prerank.depth
+        return examine(fused, self._legs, catalog, depth=depth, wanted=wanted)
 
     def _reranked(self, ranked: Ranked, reranker: Reranker) -> Ranked:
         settings = self._settings.rerank

@@ -11,7 +11,7 @@ from search.fuse import FUSED
 from search.prerank.features import features
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Set
 
     from numpy.typing import NDArray
 
@@ -43,10 +43,12 @@ class Examined:
     features: Features
 
 
-def examine(fused: Fused, legs: Legs, catalog: Catalog, *, depth: int) -> Examined:
-    """Compute the features of the `depth` candidates that are worth it."""
+def examine(
+    fused: Fused, legs: Legs, catalog: Catalog, *, depth: int, wanted: Set[str] | None = None
+) -> Examined:
+    """Compute the features of the `depth` candidates that are worth it; all of them, or those `wanted`."""
     positions = look_at(fused.candidates, depth)
-    found = features(fused.asked, fused.candidates, positions, catalog, fused.scales, legs)
+    found = features(fused.asked, fused.candidates, positions, catalog, fused.scales, legs, wanted)
     return Examined(fused.candidates, positions, found)
 
 

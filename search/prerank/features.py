@@ -19,7 +19,7 @@ from search.prerank.text_features import text_features
 from search.prerank.translation import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Set
 
     from numpy.typing import NDArray
 
@@ -122,14 +122,19 @@ def features(
     catalog: Catalog,
     scales: Mapping[str, Scale],
     legs: Legs,
+    wanted: Set[str] | None = None,
 ) -> Features:
-    """Compute the features of the candidates at `positions`; `candidates` come best first by fusion."""
+    """Compute the features of the candidates at `positions`; `candidates` come best first by fusion.
+
+    Those that are not `wanted` may be left out, which makes them NaN.
+    """
     of_legs = leg_features(candidates, scales, legs)
     columns = {name: column[positions] for name, column in of_legs.items()}
-    columns |= text_features(asked.query, asked.worth, candidates.take(positions), catalog)
+    columns |= text_features(asked.query, asked.worth, candidates.take(positions), catalog, wanted)
     columns["translated"] = translated(columns, asked.query)
     chinese = {Lang.ZH: 1.0, Lang.MIXED: 0.5}.get(asked.query.lang, 0.0)
     known = sum(asked.worth[term] for term in asked.known) / sum(asked.worth.values())
     for name, value in (("chinese", chinese), ("terms", log1p(len(asked.worth))), ("known", known)):
         columns[f"query.{name}"] = np.full(len(positions), value, dtype=np.float32)
-    return Features(np.stack([columns[name] for name in FEATURES], axis=1))
+    unknown = np.full(len(positions), np.nan, dtype=np.float32)
+    return Features(np.stack([columns.get(name, unknown) for name in FEATURES], axis=1))

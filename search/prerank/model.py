@@ -6,7 +6,7 @@ feature added to a score can be shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -38,6 +38,11 @@ PRERANK = "prerank"
 class Preranker(Protocol):
     """A model over features. Safe for concurrent use."""
 
+    @property
+    def reads(self) -> Set[str] | None:
+        """The features that it needs; None: all."""
+        ...
+
     def score(self, features: Features) -> Column:
         """Return (n,) scores, higher is better; comparable within one query only."""
         ...
@@ -53,6 +58,11 @@ class Linear:
 
     weights: Mapping[str, float]
     squared: frozenset[str]
+
+    @property
+    def reads(self) -> Set[str]:
+        """Return those with a weight."""
+        return self.weights.keys()
 
     def score(self, features: Features) -> Column:
         """Return (n,) sums."""
@@ -83,6 +93,10 @@ class Learned:
     """Trees over FEATURES, grown upon LINEAR: what they learned are corrections to it."""
 
     forest: Forest
+
+    @property
+    def reads(self) -> None:
+        """Any of them may stand in a tree."""
 
     def score(self, features: Features) -> Column:
         """Return (n,) sums of the linear score and of leaves."""
