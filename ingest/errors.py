@@ -46,13 +46,18 @@ class ShuangtaError(Exception):
     """Something went wrong that a person can mend.
 
     `sentence` says what, in one sentence; `cure` says what to do about it, and may be empty.
-    `str()` of the error is both.
+    `str()` of the error is both. What a reader in another language may meet has a `key`, by which a front finds its own
+    sentence, and what that sentence is `about`.
     """
 
-    def __init__(self, sentence: str, cure: str = "") -> None:
+    def __init__(
+        self, sentence: str, cure: str = "", *, key: str = "", about: tuple[object, ...] = ()
+    ) -> None:
         super().__init__(f"{sentence} {cure}".strip())
         self.sentence = sentence
         self.cure = cure
+        self.key = key
+        self.about = about
 
 
 class SettingsError(ShuangtaError):

@@ -51,9 +51,16 @@ class Filters:
         """Translate into facets. Raises QueryError on an unknown language, or a year or date that is none."""
         known = {Lang.ZH.value, Lang.EN.value, Lang.MIXED.value, Lang.OTHER.value}
         if unknown := [lang for lang in self.langs if lang.lower() not in known]:
-            raise QueryError(f"'{unknown[0]}' is no language that articles are sorted by.", "Use zh or en.")
+            raise QueryError(
+                f"'{unknown[0]}' is no language that articles are sorted by.",
+                "Use zh or en.",
+                key="unknown_lang",
+                about=(unknown[0],),
+            )
         if wrong := [year for year in self.years if not _YEAR.fullmatch(year.strip())]:
-            raise QueryError(f"'{wrong[0]}' is not a year.", "Write it as 2024.")
+            raise QueryError(
+                f"'{wrong[0]}' is not a year.", "Write it as 2024.", key="no_year", about=(wrong[0],)
+            )
         kinds = (
             frozenset(facet("list", name) for name in self.lists),
             frozenset(facet("section", name) for name in self.sections),
@@ -74,4 +81,9 @@ def _first_day(since: str) -> str:
     try:
         return date.fromisoformat(completed).isoformat()
     except ValueError:
-        raise QueryError(f"'{since}' is not a date.", "Write it as 2024-05-31, 2024-05 or 2024.") from None
+        raise QueryError(
+            f"'{since}' is not a date.",
+            "Write it as 2024-05-31, 2024-05 or 2024.",
+            key="no_date",
+            about=(since,),
+        ) from None

@@ -89,6 +89,8 @@ def understand(text: str, settings: SearchSettings) -> Query:
         raise QueryError(
             f"The query has {len(typed)} characters; at most {settings.max_query_chars} are searched.",
             "Shorten it, or raise search.max_query_chars.",
+            key="query_too_long",
+            about=(len(typed), settings.max_query_chars),
         )
     subject = read(fold(typed))
     found = analyze(subject.text)
@@ -97,10 +99,15 @@ def understand(text: str, settings: SearchSettings) -> Query:
         raise QueryError(
             f"The query only says what to leave out: {left_out}.",
             "Add some words to search for before the minus.",
+            key="query_only_excludes",
+            about=(left_out,),
         )
     if not found:
         raise QueryError(
-            f"There is no word, letter or digit to search for in '{typed}'.", "Type some words to search for."
+            f"There is no word, letter or digit to search for in '{typed}'.",
+            "Type some words to search for.",
+            key="query_without_words",
+            about=(typed,),
         )
     terms, ignored = _telling(found, subject.text)
     return Query(

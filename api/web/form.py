@@ -140,11 +140,21 @@ def _one_of(known: Mapping[str, T], name: str, value: str | None) -> T | None:
     if value is None:
         return None
     if value not in known:
-        raise QueryError(f"{name}: '{value}' is unknown.", f"Use one of {', '.join(known)}.")
+        raise QueryError(
+            f"{name}: '{value}' is unknown.",
+            f"Use one of {', '.join(known)}.",
+            key="unknown_value",
+            about=(name, value, ", ".join(known)),
+        )
     return known[value]
 
 
 def _page(value: str) -> int:
     if not (value.isascii() and value.isdecimal() and int(value[:6]) >= 1 and len(value) <= 6):
-        raise QueryError(f"page: '{value[:20]}' is no page.", "Pages are counted from 1.")
+        raise QueryError(
+            f"page: '{value[:20]}' is no page.",
+            "Pages are counted from 1.",
+            key="no_page",
+            about=(value[:20],),
+        )
     return int(value)

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request  # noqa: TC002 - FastAPI reads the annotati
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.problems import status_of
+from api.web.error_phrases import error_phrase
 from api.web.form import Form
 from api.web.pages import (
     Look,
@@ -167,7 +168,7 @@ class _Pages:
             return HTTPStatus.SERVICE_UNAVAILABLE, message, _LOOK_AGAIN
         if isinstance(error, NotFoundError):
             return HTTPStatus.NOT_FOUND, Message(words["no_article"], words["no_article_hint"]), 0
-        return status_of(error), Message(words["trouble"], error.sentence, error.cure), 0
+        return status_of(error), Message(words["trouble"], *error_phrase(error, words["language"])), 0
 
     def _text(self, reading: Reading) -> str:
         """The article's Markdown; "" where it is known by its listing only, or has left the corpus since."""

@@ -362,6 +362,25 @@ def test_what_is_wrong_with_a_query_is_said_on_the_page(client, params, said):
     assert said in response.text
 
 
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({"q": "x" * 10_000}, "最多搜索 1000 个字"),
+        ({"q": "x", "since": "yesterday"}, "“yesterday”不是日期"),
+        ({"q": "x", "sort": "size"}, "没有“size”这个值"),
+        ({"q": "x", "page": "-1"}, "页码从 1 开始"),
+        ({"q": "x", "lang": "klingon"}, "没有“klingon”这种语言"),
+        ({"q": "x", "year": "last"}, "“last”不是年份"),
+        ({"q": "!?"}, "没有可以搜索的词"),
+        ({"q": "-双塔"}, "只有要排除的内容：双塔"),
+    ],
+)
+def test_what_is_wrong_with_a_query_is_said_in_chinese_to_a_chinese_reader(client, params, said):
+    response = page(client, "zh", **params)
+    assert response.status_code == 400
+    assert said in response.text
+
+
 def test_without_an_index_the_page_says_what_to_do(without_index):
     response = page(without_index, q="双塔")
     assert response.status_code == 503
