@@ -46,7 +46,7 @@ _STAGES = MappingProxyType(
         "adapt": "适配双塔",
         "passages": "切分段落",
         "lexical": "词法索引",
-        "vocabulary": "词表",
+        "words": "词表与别名",
         "completions": "搜索建议",
         "encode": "编码",
         "dense": "向量索引",

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from api.web.outcome_phrases import reason_name
+from api.web.outcome_phrases import reason_name, stage_name
 from api.web.phrases import PHRASES, page_language
 from ingest.articles import SkipReason
+from tests.conftest import Built
 
 
 def test_both_languages_say_the_same_things_with_the_same_blanks():
@@ -35,3 +36,10 @@ def test_the_language_that_is_liked_best_is_spoken(header, language):
 def test_every_reason_has_a_chinese_name(reason):
     assert re.search(r"[\u4e00-\u9fff]", reason_name(reason.value, "zh"))
     assert reason_name(reason.value, "en") == reason.value.replace("_", " ")
+
+
+def test_every_stage_of_a_rebuild_has_a_chinese_name(built: Built) -> None:
+    assert built.report.seconds
+    for stage in built.report.seconds:
+        assert re.search(r"[\u4e00-\u9fff]", stage_name(stage, "zh")), stage
+        assert stage_name(stage, "en") == stage
