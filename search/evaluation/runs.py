@@ -62,12 +62,22 @@ def read_run(path: Path, address: Callable[[str], str]) -> Run:
     run: dict[str, list[str]] = {}
     for query, documents in named.items():
         try:
-            run[query] = list(dict.fromkeys(map(address, documents)))
+            run[query] = list(dict.fromkeys(_addressed(document, address) for document in documents))
         except ValueError as error:
             raise EvaluationError(f"{path} ranks a document for '{query}' that is no URL: {error}.") from None
     if not run:
         raise EvaluationError(f"{path} holds no ranking.", "It should be a run of `shuangta evaluate --run`.")
     return run
+
+
+def _addressed(document: str, address: Callable[[str], str]) -> str:
+    """The address; that of another protocol stays as it is, and is one more document that nobody judged."""
+    try:
+        return address(document)
+    except ValueError:
+        if "://" in document:
+            return document
+        raise
 
 
 def _from_json(path: Path) -> dict[str, Sequence[str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import EvaluationError
+from ingest.urls import canonical
 from search.engine import Engine
 from search.evaluation.judged import JudgedSet
 from search.evaluation.measures import Grading, Measure
@@ -64,6 +65,14 @@ def test_the_score_says_the_order_not_the_place_in_the_file(tmp_path: Path) -> N
 def test_two_names_of_one_document_are_one_place(tmp_path: Path) -> None:
     write_run(tmp_path / "a.jsonl", {"q": ["x", "Y", "y"]}, tag="test")
     assert read_run(tmp_path / "a.jsonl", str.lower) == {"q": ["x", "y"]}
+
+
+def test_an_address_of_another_protocol_is_a_document_that_nobody_judged(tmp_path: Path) -> None:
+    write_run(tmp_path / "a.jsonl", {"q": ["ftp://b.example/x.pdf", "HTTPS://A.example"]}, tag="test")
+    assert read_run(tmp_path / "a.jsonl", canonical) == {"q": ["ftp://b.example/x.pdf", "https://a.example/"]}
+    write_run(tmp_path / "a.jsonl", {"q": ["doc 17"]}, tag="test")
+    with pytest.raises(EvaluationError, match="no URL"):
+        read_run(tmp_path / "a.jsonl", canonical)
 
 
 def test_a_name_with_a_blank_cannot_stand_in_trecs_columns(tmp_path: Path) -> None:
