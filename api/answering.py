@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,11 @@ from api.sources import SOCKET, fingerprint, likely_data_dir
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from api.question import Question
-    from search.answers import Answer
+    from api.settings import Settings
+    from search.answers import Answer, Hit
     from search.engine import Engine
 
 __all__ = ["Answering"]
@@ -21,11 +23,19 @@ __all__ = ["Answering"]
 class Answering:
     """Answers one question after another, with the same result whoever does it; the engine is opened once, at need."""
 
-    def __init__(self, arguments: argparse.Namespace, environ: Mapping[str, str], *, by_server: bool) -> None:
-        """`arguments` are those of `add_settings_options`."""
+    def __init__(
+        self,
+        arguments: argparse.Namespace,
+        environ: Mapping[str, str],
+        *,
+        by_server: bool,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`arguments` are those of `add_settings_options`; `clock` gives seconds since the epoch."""
         self._arguments = arguments
         self._environ = environ
         self._by_server = by_server
+        self._clock = clock
 
     def answer(self, question: Question) -> Answer:
         """The answer. Raises ShuangtaError."""
@@ -42,6 +52,18 @@ class Answering:
         from search.answers import to_json
 
         return to_json(question.ask(self._engine))
+
+    def opened(self, question: Question, answer: Answer, hit: Hit) -> None:
+        """Keep in the data folder that a hit was opened, where the settings ask for it. Raises StoreError."""
+        if not question.plain or not self._settings.search.clicks.enabled:
+            return
+        from api.wiring import click_log
+        from search.clicks import Click
+
+        shown = tuple(each.article_id for each in answer.hits)
+        first = answer.hits[0].rank
+        click = Click.at(self._clock(), answer.query, answer.generation, shown, hit.article_id, first)
+        click_log(self._settings).append(click)
 
     def _asked_of_server(self, question: Question) -> dict[str, Any] | None:
         if not self._by_server:
@@ -62,8 +84,13 @@ class Answering:
         return ask_server(question, data_dir, mark)
 
     @cached_property
-    def _engine(self) -> Engine:
+    def _settings(self) -> Settings:
         from api.options import settings_of
+
+        return settings_of(self._arguments, self._environ)
+
+    @cached_property
+    def _engine(self) -> Engine:
         from api.wiring import open_engine
 
-        return open_engine(settings_of(self._arguments, self._environ), once=True)
+        return open_engine(self._settings, once=True)

@@ -32,6 +32,12 @@ class Question:
     since: str = ""
     explain: bool = False
 
+    @property
+    def plain(self) -> bool:
+        """Whether the answer is a ranking for a query and nothing else: no filter."""
+        filters = (*self.lists, *self.sections, *self.hosts, *self.langs, self.since)
+        return not (self.like or self.starred or any(filters))
+
     def target(self) -> str:
         """What to `GET` of the API; a server's defaults are left to it."""
         given = [("article", self.like)] if self.like else [("q", self.text)]

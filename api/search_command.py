@@ -157,7 +157,13 @@ def _run(arguments: argparse.Namespace) -> int:
         _say_why(answer)
         return NOTHING_FOUND
     if arguments.open:
-        return _open(answer, arguments.open)
+        from api.opening import hit_of, open_hit
+
+        hit = hit_of(answer, arguments.open)
+        open_hit(hit)
+        print(f"opened {hit.link}")
+        answering.opened(question, answer, hit)
+        return SUCCESS
     _print(answer, explain=arguments.explain)
     return SUCCESS
 
@@ -177,15 +183,6 @@ def _say_why(answer: Answer) -> None:
     for said in (*rewritings(answer.understood), answer.notes):
         for line in said:
             print(line, file=sys.stderr)
-
-
-def _open(answer: Answer, rank: int) -> int:
-    from api.opening import hit_of, open_hit
-
-    hit = hit_of(answer, rank)
-    open_hit(hit)
-    print(f"opened {hit.link}")
-    return SUCCESS
 
 
 def _text(words: Sequence[str]) -> str:

@@ -78,6 +78,7 @@ class _Session:
                 hit = hit_of(self._shown(), int(line))
                 open_hit(hit)
                 print(f"opened {hit.link}", file=self._out)
+                self._answering.opened(self._question, self._shown(), hit)
             case _:
                 self._ask(replace(self._question, text=line, like=""))
 

@@ -24,6 +24,7 @@ from api.search_routes import problems, search_routes
 from api.security import SecurityHeaders
 from api.serving import follow
 from api.tracing import open_tracing
+from api.web.clicks import add_clicks
 from api.web.pages import STATIC
 from api.web.routes import add_pages
 from ingest.errors import ShuangtaError
@@ -77,6 +78,7 @@ def app(settings: Settings, *, tracing: Tracing | None = None) -> FastAPI:
     application.include_router(routes, prefix="/api", include_in_schema=False)
     _add_health(application, live, metrics)
     add_pages(application, live, settings, watchers)
+    add_clicks(application, settings, time.time)
     return application
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ingest.reading_list import ParsedList
     from ingest.saved.importing import Imported
     from ingest.store import Store
+    from search.clicks import ClickLog
     from search.engine import Engine
     from search.prerank.train.run import PrerankReport
     from search.rerank import Reranker
@@ -37,6 +38,7 @@ __all__ = [
     "Crawled",
     "Rebuilt",
     "adapt_only",
+    "click_log",
     "crawl_only",
     "existing_store",
     "import_saved",
@@ -55,6 +57,7 @@ __all__ = [
 
 CORPUS = "corpus.sqlite"
 PRERANK = "prerank.msgpack"
+CLICKS = "clicks.jsonl"
 Clock = Callable[[], float]
 
 
@@ -165,6 +168,13 @@ def search_settings(settings: Settings) -> SearchSettings:
     if search.prerank.model != "auto" or not own.is_file():
         return search
     return replace(search, prerank=replace(search.prerank, model=str(own)))
+
+
+def click_log(settings: Settings) -> ClickLog:
+    """Return the log of clicks of the data folder; whether to write it is for the settings."""
+    from search.clicks import ClickLog
+
+    return ClickLog(settings.data_path / CLICKS, settings.search.clicks.most_bytes)
 
 
 def rebuild(

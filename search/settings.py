@@ -9,6 +9,7 @@ import msgspec
 from search.mode import Mode
 
 __all__ = [
+    "ClickSettings",
     "FusionSettings",
     "Mode",
     "Objective",
@@ -76,6 +77,7 @@ class PrerankTrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     folds: Annotated[int, msgspec.Meta(ge=2)] = (
         5  # parts of the sources, each judged by trees that have not seen it
     )
+    click_most: Annotated[float, msgspec.Meta(ge=1)] = 10.0  # what a click far down may count at most
     seed: int = 13
     threads: Annotated[int, msgspec.Meta(ge=1)] = 1
 
@@ -86,6 +88,13 @@ class PrerankSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     model: str = "auto"  # "auto", "linear", "none", or a file of trees
     depth: Annotated[int, msgspec.Meta(ge=1)] = 150  # candidates that it sees
     train: PrerankTrainSettings = PrerankTrainSettings()
+
+
+class ClickSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether it is kept, in the data folder, which results were opened."""
+
+    enabled: bool = False
+    most_bytes: Annotated[int, msgspec.Meta(ge=10_000)] = 10_000_000
 
 
 class RerankSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,3 +127,4 @@ class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prerank: PrerankSettings = PrerankSettings()
     rerank: RerankSettings = RerankSettings()
     relevance: RelevanceSettings = RelevanceSettings()
+    clicks: ClickSettings = ClickSettings()

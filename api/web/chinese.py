@@ -133,6 +133,7 @@ CHINESE = MappingProxyType(
         "duplicates": "转载（已合并）",
         "listing_only": "仅有清单信息",
         "archived_articles": "来自网页存档",
+        "clicks_kept": "留下的点击",
         "busy": "正在抓取或重建索引。",
         "reasons": "没有正文的原因",
         "hosts": "链接最多的网站",

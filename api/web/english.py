@@ -141,6 +141,7 @@ ENGLISH = MappingProxyType(
         "duplicates": "Reposts folded",
         "listing_only": "Known from lists only",
         "archived_articles": "From web archives",
+        "clicks_kept": "Clicks kept",
         "busy": "A crawl or rebuild is at work in the data folder.",
         "reasons": "Why there is no article",
         "hosts": "Sites with the most links",

@@ -85,6 +85,11 @@ class Form:
         return self.filters != Filters()
 
     @property
+    def plain(self) -> bool:
+        """Whether the answer is a ranking for a query and nothing else: no filter, no other order."""
+        return bool(self.q.strip()) and not (self.narrowed or self.like) and self.sort == "relevance"
+
+    @property
     def asks(self) -> bool:
         """Whether anything is asked for, so that results are shown and not the front page."""
         return bool(self.q.strip() or self.narrowed or self.like or self.new)

@@ -75,6 +75,7 @@ class Results:
     nothing: Message | None = None
     ways: tuple[Proposal, ...] = ()  # out of nothing
     front: Front | None = None
+    clicks: str = ""  # the address to tell which result was opened; "": nobody wants to know
 
     @property
     def plain_url(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
@@ -11,6 +12,7 @@ from fastapi import FastAPI, Request  # noqa: TC002 - FastAPI reads the annotati
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.problems import status_of
+from api.web.clicks import CLICKS_PATH
 from api.web.error_phrases import error_phrase
 from api.web.form import Form
 from api.web.pages import (
@@ -140,18 +142,10 @@ class _Pages:
         try:
             form = Form.read(request.query_params.multi_items())
             serving = self._live.newest()
-            return (
-                HTTPStatus.OK,
-                ask(
-                    serving.engine,
-                    serving.front,
-                    form,
-                    words,
-                    self._settings.server.results,
-                    self._watchers,
-                ),
-                0,
-            )
+            k = self._settings.server.results
+            results = ask(serving.engine, serving.front, form, words, k, self._watchers)
+            kept = self._settings.search.clicks.enabled and form.plain
+            return HTTPStatus.OK, replace(results, clicks=CLICKS_PATH) if kept else results, 0
         except ShuangtaError as error:
             status, message, waiting = self._trouble(error, words)
             return status, Results(form, message=message, announce=message.title), waiting

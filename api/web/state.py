@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from api.reports import read_report
 from api.web.bars import Chart, Key, stacked
 from api.web.outcome_phrases import reason_name, stage_name
-from api.wiring import existing_store
+from api.wiring import click_log, existing_store
 from index.generation import current, published
 from index.manifest import load_manifest
 from ingest.articles import SkipReason, Source
@@ -100,7 +100,7 @@ def state(settings: Settings, words: Mapping[str, str]) -> State:
     charts = [*_of_outcomes(outcomes, words), *_of_report(settings, words)]
     return State(
         busy=is_held(settings.data_path),
-        figures=tuple(_figures(outcomes, generations, words)),
+        figures=(*_figures(outcomes, generations, words), *_clicks(settings, words)),
         charts=tuple(chart for chart in charts if chart.bars),
         generations=generations,
     )
@@ -145,6 +145,12 @@ def _figures(
     for generation in generations:
         if generation.current:
             yield Figure(words["passages"], f"{generation.passages:,}")
+
+
+def _clicks(settings: Settings, words: Mapping[str, str]) -> Iterator[Figure]:
+    """Whoever looks should see that clicks are kept, where they are."""
+    if settings.search.clicks.enabled:
+        yield Figure(words["clicks_kept"], f"{len(click_log(settings).read()):,}")
 
 
 def _of_outcomes(outcomes: Sequence[Outcome], words: Mapping[str, str]) -> Iterator[Chart]:

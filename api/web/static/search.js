@@ -154,6 +154,28 @@ function clicked(event) {
   act();
 }
 
+// Which result was opened, told to our own server where the settings ask for it, and to nobody otherwise.
+function opened(event) {
+  const { clicks, query, generation } = told() ?? {};
+  const link = event.target.closest("a[data-opens]");
+  if (!clicks || !link || event.button > 1) return;
+  const hits = [...results.querySelectorAll(".hit")];
+  const click = {
+    query,
+    generation,
+    first: Number(hits[0].id.slice("hit-".length)),
+    shown: hits.map((hit) => hit.dataset.id),
+    opened: link.closest(".hit").dataset.id,
+  };
+  // The page is about to be left. What cannot be told now is not worth an error to the reader.
+  fetch(clicks, {
+    method: "POST",
+    keepalive: true,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(click),
+  }).catch(() => {});
+}
+
 const titles = () => [...results.querySelectorAll(".hit h2 a")];
 
 function arrow(event, step) {
@@ -230,6 +252,8 @@ if (results) {
   box.addEventListener("compositionend", typed);
   form.addEventListener("submit", submitted);
   results.addEventListener("click", clicked);
+  results.addEventListener("click", opened);
+  results.addEventListener("auxclick", opened);
   addEventListener("popstate", () => {
     box.value = new URLSearchParams(location.search).get("q") ?? "";
     go(location.pathname + location.search, { record: false });
