@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from ingest.store import Store
     from search.clicks import ClickLog
     from search.engine import Engine
-    from search.prerank.train.run import PrerankReport
     from search.rerank import Reranker
     from search.settings import SearchSettings
 
@@ -52,7 +51,6 @@ __all__ = [
     "rebuild",
     "search_settings",
     "towers_of",
-    "train_prerank",
 ]
 
 CORPUS = "corpus.sqlite"
@@ -252,65 +250,6 @@ def adapt_only(settings: Settings, *, progress: ProgressCallback | None = None) 
     """Adapt the tower to the corpus as it is, for the next index. Raises ShuangtaError."""
     with existing_store(settings) as store, store.exclusive():
         return _adapt(store, settings, progress)
-
-
-def train_prerank(
-    settings: Settings,
-    pairs: Sequence[str],
-    out: Path | None,
-    *,
-    corpus: bool,
-    clock: Clock,
-    progress: ProgressCallback | None = None,
-) -> tuple[PrerankReport, Path | None]:
-    """Train prerank from folders of pairs, from the corpus, or both, and write the model to `out`.
-
-    Without `out` it becomes the data folder's own, which "auto" takes, if it is better than the linear one; an earlier
-    one that was goes then. Returns where it was written; None where it was not. Raises ShuangtaError.
-    """
-    from contextlib import ExitStack
-    from itertools import chain
-    from tempfile import TemporaryDirectory
-
-    from index.train.pairs import pair_files
-    from search.prerank.train.from_corpus import from_corpus
-    from search.prerank.train.run import train_prerank as run
-    from search.prerank.train.sources import from_pairs
-    from search.prerank.trees import write_forest
-
-    own = settings.search.prerank.train
-    files = pair_files(pairs, ()) if pairs else []
-    sources = [
-        from_pairs(file, passages=own.passages, questions=own.questions, seed=own.seed) for file in files
-    ]
-    with ExitStack() as held:
-        if corpus:
-            store = held.enter_context(existing_store(settings))
-            sources.append(
-                from_corpus(
-                    store.entries(),
-                    settings.index.passages,
-                    passages=own.passages,
-                    questions=own.questions,
-                    seed=own.seed,
-                )
-            )
-        work = held.enter_context(TemporaryDirectory(prefix="shuangta-prerank-"))
-        trained = run(
-            chain.from_iterable(sources),
-            Path(work),
-            towers=open_towers(settings),
-            index=settings.index,
-            search=settings.search,
-            clock=clock,
-            progress=progress,
-        )
-    place = out or settings.data_path / PRERANK
-    if out is None and not trained.report.better:
-        place.unlink(missing_ok=True)
-        return trained.report, None
-    write_forest(trained.forest, place)
-    return trained.report, place
 
 
 def _crawl(

@@ -21,27 +21,41 @@ __all__ = ["add_prerank_arguments", "told", "train_prerank"]
 
 
 def add_prerank_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--prerank`."""
+    """Add `--prerank` and `--judged`."""
     group = parser.add_argument_group("prerank")
     group.add_argument(
         "--prerank",
         action="store_true",
-        help="train prerank on the corpus, or on folders of pairs (with --corpus: on both), for the towers of the "
-        "settings; --out is a file then (default: the data folder's own model). --config and --set mean the program's "
+        help="train prerank on the corpus and the clicks kept of it, or on folders of pairs or of judged queries (with "
+        "--corpus: on all), for the towers of the settings; --out is a file then (default: the data folder's own model). --config and --set mean the program's "
         "settings, such as search.prerank.train.objective=listwise",
+    )
+    group.add_argument(
+        "--judged",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="DIR",
+        help="with --prerank: learn from judged queries, by their grades; may be repeated. A collection in BEIR's layout "
+        "(qrels/train.tsv, else qrels/test.tsv), or queries.jsonl and qrels.tsv for your own index, as for `evaluate`",
     )
 
 
 def train_prerank(arguments: argparse.Namespace) -> int:
     """Train, and say what that brought. Raises ShuangtaError."""
-    from api import wiring
+    from api.prerank_training import Sources
+    from api.prerank_training import train_prerank as trained
 
+    sources = Sources(
+        pairs=tuple(arguments.pairs),
+        judged=tuple(arguments.judged),
+        corpus=arguments.corpus or not (arguments.pairs or arguments.judged),
+    )
     with ProgressBars(quiet=arguments.quiet) as progress:
-        report, place = wiring.train_prerank(
+        report, place = trained(
             settings_of(arguments, os.environ),
-            arguments.pairs,
+            sources,
             Path(arguments.out) if arguments.out else None,
-            corpus=arguments.corpus or not arguments.pairs,
             clock=time.time,
             progress=progress,
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,6 +13,7 @@ from api import wiring
 from api.commands.preranking import told
 from api.settings import Settings
 from api.shuangta import main
+from search.clicks import Click
 from search.prerank.features import FEATURES
 from search.prerank.model import LINEAR, Learned
 from search.prerank.train.run import PrerankReport
@@ -90,3 +93,76 @@ def test_the_report_is_told_in_a_sentence() -> None:
     report = PrerankReport(2, 40, 4000, 0.7, 0.75, 0.76, better=False)
     assert told(report, None).startswith("kept the linear model")
     assert "linear 0.7500, trees 0.7600" in told(report, None)
+
+
+def test_clicks_are_learned_from_with_the_corpus(
+    copied: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("lightgbm", reason="needs the `train` extra")
+    place = copied.data_path / "mine.msgpack"
+
+    def examples() -> PrerankReport:
+        assert train(copied, "--out", str(place), "--json", "--quiet") == 0
+        return msgspec.json.decode(capsys.readouterr().out, type=PrerankReport)
+
+    before = examples()
+    with searching(copied) as engine:
+        for query in ("双塔 召回", "inverted index"):
+            answer = engine.search(query)
+            shown = [hit.article_id for hit in answer.hits]
+            for opened in shown[:2]:
+                wiring.click_log(copied).append(Click.at(0, query, answer.generation, shown, opened))
+    after = examples()
+    assert (after.collections, after.queries) == (before.collections + 1, before.queries + 4)
+
+
+def test_judged_queries_of_the_own_index_are_learned_from_alone(
+    copied: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("lightgbm", reason="needs the `train` extra")
+    with searching(copied) as engine:
+        hits = {query: engine.search(query).hits for query in ("双塔 召回", "inverted index", "负采样")}
+    queries = [{"_id": str(number), "text": query} for number, query in enumerate(hits)]
+    (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)), "utf-8")
+    judged = [
+        f"{number}\t{hit.url}\t{3 - place}"
+        for number, of_query in enumerate(hits.values())
+        for place, hit in enumerate(of_query[:3])
+    ]
+    (tmp_path / "qrels.tsv").write_text("\n".join(judged), "utf-8")
+    place = copied.data_path / "mine.msgpack"
+    assert train(copied, "--judged", str(tmp_path), "--out", str(place)) == 0
+    assert "3 queries" in capsys.readouterr().out
+
+
+def test_a_collection_is_learned_from_by_what_was_judged_for_training(
+    copied: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("lightgbm", reason="needs the `train` extra")
+    texts = {"a": "双塔模型的召回", "b": "倒排索引与 BM25", "c": "graph search for neighbours"}
+    documents = [{"_id": name, "title": "", "text": text} for name, text in texts.items()]
+    (tmp_path / "corpus.jsonl").write_text("\n".join(map(json.dumps, documents)), "utf-8")
+    queries = [{"_id": name, "text": text[:5]} for name, text in texts.items()]
+    (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)), "utf-8")
+    (tmp_path / "qrels").mkdir()
+    (tmp_path / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\na\ta\t1\n", "utf-8")
+    place = copied.data_path / "mine.msgpack"
+    command = ("--judged", str(tmp_path), "--out", str(place))
+    assert train(copied, *command) == 0
+    assert " 1 queries" in capsys.readouterr().out
+    (tmp_path / "qrels" / "train.tsv").write_text("b\tb\t3\nc\tc\t1\n", "utf-8")
+    assert train(copied, *command) == 0
+    assert " 2 queries" in capsys.readouterr().out
+
+
+def test_judgements_that_are_not_there_are_named(
+    copied: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("lightgbm", reason="needs the `train` extra")
+    assert train(copied, "--judged", str(tmp_path)) == 1
+    assert "queries.jsonl cannot be read" in capsys.readouterr().err
+
+
+def test_judged_queries_train_prerank_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--judged", "somewhere"]) == 2
+    assert "--prerank" in capsys.readouterr().err

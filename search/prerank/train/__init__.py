@@ -1,1 +1,1 @@
-"""How prerank is trained without a single click: `sources` of queries whose answers are known → `examples` → `lambdamart`."""
+"""How prerank is trained: `sources` of queries whose answers are known, clicks among them → `examples` → `lambdamart`."""

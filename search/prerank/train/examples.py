@@ -6,8 +6,10 @@ to look at: a model that has only seen the top is lost below it (sample-selectio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from search.prerank.train.sources import Collection, Question
     from search.settings import SearchSettings
 
-__all__ = ["Examples", "collect", "examine", "joined"]
+__all__ = ["Examples", "collect", "examine", "joined", "untrained"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +39,12 @@ class Examples:
 
     values: NDArray[np.float32]  # (candidates, features)
     grades: NDArray[np.int8]  # (candidates,) of the article; 0: not relevant
+    weights: NDArray[np.float32]  # (candidates,) of the query; 1: as much as any
     articles: NDArray[np.int32]  # (candidates,) number of the article, within its collection
     queries: NDArray[np.int32]  # (candidates,) number of the query, rising
+    texts: NDArray[
+        np.int32
+    ]  # (candidates,) number of the words it is in, rising: several queries may be in the same
     collections: NDArray[np.int32]  # (candidates,) number of the collection, rising
     names: tuple[str, ...]  # of the collections
 
@@ -50,8 +56,10 @@ class Examples:
         return Examples(
             self.values[chosen],
             self.grades[chosen],
+            self.weights[chosen],
             self.articles[chosen],
             self.queries[chosen],
+            self.texts[chosen],
             self.collections[chosen],
             self.names,
         )
@@ -59,6 +67,10 @@ class Examples:
     def sizes(self) -> NDArray[np.int64]:
         """How many candidates each query has, in order."""
         return np.unique(self.queries, return_counts=True)[1]
+
+    def firsts(self) -> NDArray[np.intp]:
+        """Where each query's candidates begin, in order."""
+        return np.unique(self.queries, return_index=True)[1]
 
 
 def collect(
@@ -76,39 +88,64 @@ def collect(
     """
     build(collection.entries, folder, settings=index, towers=towers, clock=clock)
     generation = Generation.open(current(folder))
-    # What prerank sees does not depend on its model, and there may be none yet.
+    try:
+        with untrained(generation, towers, search) as engine:
+            return examine(engine, collection.questions, collection.name)
+    finally:
+        generation.close()
+
+
+@contextmanager
+def untrained(generation: Generation, towers: Sequence[Tower], search: SearchSettings) -> Iterator[Engine]:
+    """An engine over the generation, without the model of prerank: what it sees does not depend on that."""
     engine = Engine(
         generation, towers, structs.replace(search, prerank=structs.replace(search.prerank, model="none"))
     )
     try:
-        return examine(engine, collection.questions, collection.name)
+        yield engine
     finally:
         engine.close()
-        generation.close()
 
 
 def examine(engine: Engine, questions: Iterable[Question], name: str) -> Examples | None:
     """Ask questions of an engine; None where no candidate answers any.
 
-    A question without an answer among its candidates teaches nothing and is left out.
+    A question without an answer among its candidates teaches nothing and is left out. Those in the same words come one
+    after the other.
     """
-    rows_of = {article.url: article.row for article in engine.generation.catalog.all_articles()}
+    catalog = engine.generation.catalog
+    rows_of = {article.url: article.row for article in catalog.all_articles()}
+    graded = np.zeros(len(rows_of), dtype=np.int8)
     parts: list[Examples] = []
-    for question in questions:
-        relevant = np.array([rows_of[url] for url in question.answers if url in rows_of], dtype=np.int32)
+    texts: list[NDArray[np.int32]] = []
+    for number, (text, alike) in enumerate(groupby(questions, key=lambda question: question.text)):
         try:
-            seen = engine.cascade.examine(question.text)
+            seen = engine.cascade.examine(text)
         except QueryError:
             continue  # nothing to search for: a formula, a dash
         articles = seen.candidates.articles[seen.positions]
-        grades = np.isin(articles, relevant).astype(np.int8)
-        if grades.any():
-            number = np.zeros(len(articles), dtype=np.int32)
-            parts.append(Examples(seen.features.values, grades, articles, number, number, (name,)))
+        one = np.zeros(len(articles), dtype=np.int32)
+        for question in alike:
+            graded[:] = 0
+            for url, grade in question.answers.items():
+                if url in rows_of:
+                    graded[rows_of[url]] = grade
+            grades = graded[articles]
+            if grades.any():
+                weights = np.full(len(articles), question.weight, dtype=np.float32)
+                parts.append(
+                    Examples(seen.features.values, grades, weights, articles, one, one, one, (name,))
+                )
+                texts.append(one + number)
     if not parts:
         return None
     whole = joined(parts)
-    return replace(whole, collections=np.zeros_like(whole.collections), names=(name,))
+    return replace(
+        whole,
+        texts=_renumbered([np.concatenate(texts)]),
+        collections=np.zeros_like(whole.collections),
+        names=(name,),
+    )
 
 
 def joined(parts: Sequence[Examples]) -> Examples:
@@ -116,8 +153,10 @@ def joined(parts: Sequence[Examples]) -> Examples:
     return Examples(
         np.concatenate([part.values for part in parts]),
         np.concatenate([part.grades for part in parts]),
+        np.concatenate([part.weights for part in parts]),
         np.concatenate([part.articles for part in parts]),
         _renumbered([part.queries for part in parts]),
+        _renumbered([part.texts for part in parts]),
         _renumbered([part.collections for part in parts]),
         tuple(name for part in parts for name in part.names),
     )

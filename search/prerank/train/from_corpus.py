@@ -77,4 +77,4 @@ def _asked(
         for text in chance.sample(sorted(of_kind), min(most, len(of_kind))):
             query = keywords_of(text, chance, always=kind not in kinds)
             if query != text or kind in kinds:
-                yield Question(query, str(kind), frozenset(of_kind[text]))
+                yield Question(query, str(kind), dict.fromkeys(sorted(of_kind[text]), 1))

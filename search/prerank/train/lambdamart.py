@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["exported", "fit", "need_lightgbm"]
 
 _OBJECTIVES: dict[Objective, dict[str, Any]] = {
-    "pointwise": {"objective": "binary"},
+    "pointwise": {"objective": "cross_entropy"},
     # LambdaRank: pairs, weighed by what their exchange would change in nDCG at the cut.
     "pairwise": {"objective": "lambdarank", "lambdarank_truncation_level": 15, "lambdarank_norm": True},
     # Bruch: An Alternative Cross Entropy Loss for Learning-to-Rank (2021), arXiv:1911.09798.
@@ -38,14 +38,16 @@ _OBJECTIVES: dict[Objective, dict[str, Any]] = {
 
 
 def fit(examples: Examples, settings: PrerankTrainSettings) -> Forest:
-    """Grow trees on examples, every query weighing the same. Raises MissingExtraError without LightGBM."""
+    """Grow trees on examples, each query as heavy as its weight. Raises MissingExtraError without LightGBM."""
     lightgbm = need_lightgbm()
     sizes = examples.sizes()
+    pointwise = settings.objective == "pointwise"
     data = lightgbm.Dataset(
         examples.values,
-        label=examples.grades,
-        group=None if settings.objective == "pointwise" else sizes,
-        weight=_weights(examples, sizes) if settings.objective == "pointwise" else None,
+        label=_chances(examples, sizes) if pointwise else examples.grades,
+        group=None if pointwise else sizes,
+        # Of a ranking objective, LightGBM multiplies what a query's pairs or list say by these.
+        weight=_weights(examples, sizes) if pointwise else examples.weights,
         init_score=settings.prior * LINEAR.score(Features(examples.values)).astype(np.float64),
         feature_name=[name.replace(".", "_") for name in FEATURES],
         params={"max_bin": 127, "verbosity": -1, "num_threads": settings.threads},
@@ -58,7 +60,7 @@ def fit(examples: Examples, settings: PrerankTrainSettings) -> Forest:
         "feature_fraction": settings.features,
         "bagging_fraction": settings.rows,
         "bagging_freq": 1,
-        "bagging_by_query": settings.objective != "pointwise",
+        "bagging_by_query": not pointwise,
         "monotone_constraints": [(name in NEVER_HURTS) - (name in NEVER_HELPS) for name in FEATURES],
         "seed": settings.seed,
         "deterministic": True,
@@ -70,13 +72,20 @@ def fit(examples: Examples, settings: PrerankTrainSettings) -> Forest:
     return replace(exported(booster.dump_model(), FEATURES), prior=settings.prior)
 
 
+def _chances(examples: Examples, sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How likely single candidates are to be what was meant: their gain, of the largest in their query."""
+    gains = 2.0**examples.grades - 1
+    chances: NDArray[np.float64] = gains / np.repeat(np.maximum.reduceat(gains, examples.firsts()), sizes)
+    return chances
+
+
 def _weights(examples: Examples, sizes: NDArray[np.int64]) -> NDArray[np.float32]:
     """Weights of single candidates: what is relevant in a query as much as all the rest of it."""
-    starts = np.append(0, np.cumsum(sizes)[:-1])
-    relevant = np.add.reduceat((examples.grades > 0).astype(np.float64), starts)
+    relevant = np.add.reduceat((examples.grades > 0).astype(np.float64), examples.firsts())
     of_row = np.repeat(np.arange(len(sizes)), sizes)
     rest = np.maximum(sizes - relevant, 1)
     weights = np.where(examples.grades > 0, 0.5 / np.maximum(relevant, 1)[of_row], 0.5 / rest[of_row])
+    weights *= examples.weights
     normed: NDArray[np.float32] = (weights * len(weights) / weights.sum()).astype(np.float32)
     return normed
 

@@ -1,9 +1,8 @@
-"""A training run of prerank: collections → examples → trees, judged on sources that they have not seen."""
+"""A training run of prerank: examples of many sources → trees, judged on sources that they have not seen."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,25 +11,20 @@ import numpy as np
 
 from index.train.significance import chance
 from ingest.errors import PairsError
-from ingest.progress import Progress
 from search.prerank.features import Features
 from search.prerank.model import LINEAR, Learned
-from search.prerank.train.examples import collect, joined
+from search.prerank.train.examples import joined
 from search.prerank.train.lambdamart import fit, need_lightgbm
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-    from index.settings import IndexSettings
-    from index.towers import Tower
-    from ingest.progress import ProgressCallback
     from search.prerank.model import Preranker
     from search.prerank.train.examples import Examples
-    from search.prerank.train.sources import Collection
     from search.prerank.trees import Forest
-    from search.settings import SearchSettings
+    from search.settings import PrerankTrainSettings
 
 __all__ = ["PrerankReport", "fused_ndcg", "ndcg", "train_prerank"]
 
@@ -58,33 +52,17 @@ class Trained:
     report: PrerankReport
 
 
-def train_prerank(
-    collections: Iterable[Collection],
-    work: Path,
-    *,
-    towers: Sequence[Tower],
-    index: IndexSettings,
-    search: SearchSettings,
-    clock: Callable[[], float],
-    progress: ProgressCallback | None = None,
-) -> Trained:
-    """Learn from collections, each indexed in a folder of its own under `work`, where vectors stay for the next run.
+def train_prerank(parts: Iterable[Examples], settings: PrerankTrainSettings) -> Trained:
+    """Learn from examples, which may be made while they are asked for.
 
-    Raises MissingExtraError without LightGBM, PairsError where no question finds its answer.
+    Raises MissingExtraError without LightGBM, before any are made; PairsError where there are none.
     """
     need_lightgbm()
-    parts: list[Examples] = []
-    for number, collection in enumerate(collections, 1):
-        if progress is not None:
-            progress(Progress("examples", number, 0, collection.name))
-        folder = work / collection.name
-        found = collect(collection, folder, towers=towers, index=index, search=search, clock=clock)
-        if found is not None:
-            parts.append(found)
-    if not parts:
+    made = list(parts)
+    if not made:
         raise PairsError("No question found its answer: there is nothing to learn from.", "Give more pairs.")
-    examples = joined(parts)
-    settings = search.prerank.train
+    examples = joined(made)
+    weights = examples.weights[examples.firsts()]
     learned = np.empty(int(examples.queries[-1]) + 1)
     folds = _folds(examples, settings.folds)
     for fold in np.unique(folds):
@@ -99,11 +77,12 @@ def train_prerank(
         len(examples.names),
         len(learned),
         len(examples),
-        fused=float(fused_ndcg(examples).mean()),
-        linear=float(linear.mean()),
-        learned=float(learned.mean()),
+        fused=float(np.average(fused_ndcg(examples), weights=weights)),
+        linear=float(np.average(linear, weights=weights)),
+        learned=float(np.average(learned, weights=weights)),
         better=bool(
-            np.isfinite(learned).all() and chance(learned - linear, seed=settings.seed) < _SIGNIFICANT
+            np.isfinite(learned).all()
+            and chance((learned - linear) * weights, seed=settings.seed) < _SIGNIFICANT
         ),
     )
     return Trained(fit(examples, settings), report)
@@ -112,20 +91,21 @@ def train_prerank(
 def _folds(examples: Examples, folds: int) -> NDArray[np.intp]:
     """The fold of every query: that of its source, so that trees are judged by what is unlike all they saw.
 
-    The two collections of a source go together. Where there are few sources, queries are dealt out one by one.
+    The collections of a source go together. Where there are few sources, queries are dealt out, those in the same words
+    together.
     """
-    _, firsts = np.unique(examples.queries, return_index=True)
+    firsts = examples.firsts()
     sources = [name.rpartition("-")[0] for name in examples.names]
     numbers = {source: number for number, source in enumerate(dict.fromkeys(sources))}
     if len(numbers) < folds:
-        return np.arange(len(firsts)) % folds
+        return (examples.texts[firsts] % folds).astype(np.intp)
     of_collection = np.array([numbers[source] for source in sources])
     of_query: NDArray[np.intp] = of_collection[examples.collections[firsts]] % folds
     return of_query
 
 
 def ndcg(examples: Examples, model: Preranker) -> NDArray[np.float64]:
-    """Return nDCG@10 by query of the order that a model gives the candidates, articles by their best passage."""
+    """Return nDCG@10 by query (gain 2^grade - 1) of the order that a model gives, articles by their best passage."""
     return _ndcg(examples, model.score(Features(examples.values)))
 
 
@@ -136,13 +116,12 @@ def fused_ndcg(examples: Examples) -> NDArray[np.float64]:
 
 def _ndcg(examples: Examples, scores: NDArray[np.float32]) -> NDArray[np.float64]:
     discounts = 1 / np.log2(np.arange(2, _CUT + 2))
-    starts = np.append(np.unique(examples.queries, return_index=True)[1], len(examples))
+    starts = np.append(examples.firsts(), len(examples))
     found = np.empty(len(starts) - 1)
     for number, (start, end) in enumerate(itertools.pairwise(starts)):
         order = np.argsort(-scores[start:end], kind="stable")
         _, firsts = np.unique(examples.articles[start:end][order], return_index=True)
-        grades = examples.grades[start:end][order][np.sort(firsts)].astype(np.float64)
-        ideal = np.sort(grades)[::-1][:_CUT]
-        gains = grades[:_CUT]
-        found[number] = (gains @ discounts[: len(gains)]) / (ideal @ discounts[: len(ideal)])
+        gains = 2.0 ** examples.grades[start:end][order][np.sort(firsts)] - 1
+        ideal = np.sort(gains)[::-1][:_CUT]
+        found[number] = (gains[:_CUT] @ discounts[: len(gains)]) / (ideal @ discounts[: len(ideal)])
     return found

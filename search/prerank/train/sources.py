@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -36,11 +36,12 @@ _KEYWORDS = (2, 5)  # of a query that is cut down to some
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query and the addresses of the articles that answer it."""
+    """A query, how well articles answer it, by address, and how much it counts among the others."""
 
     text: str
     kind: str  # of pairs, and the languages: "paraphrase zh>en"
-    answers: frozenset[str]
+    answers: Mapping[str, int]  # grades from 1; all others do not answer it
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _asked(
             if query in asked or len(asked) >= most:
                 continue
             asked.add(query)
-            yield Question(keywords_of(query, chance), kind, frozenset(answers[query]))
+            yield Question(keywords_of(query, chance), kind, dict.fromkeys(sorted(answers[query]), 1))
 
 
 def keywords_of(query: str, chance: random.Random, *, always: bool = False) -> str:

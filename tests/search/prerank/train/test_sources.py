@@ -80,7 +80,7 @@ def test_every_answer_is_an_article_of_the_collection_that_holds_the_passage(tmp
     bare = made(written(tmp_path, sections()))["notes-bare"]
     texts = {entry.article.url: entry.article.text for entry in bare.entries}
     for question in bare.questions:
-        assert question.answers <= texts.keys()
+        assert question.answers.keys() <= texts.keys()
     asked = next(question for question in bare.questions if question.text == "问题 7 怎么解决？")
     assert all("第 7 节" in texts[url] for url in asked.answers)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -16,11 +17,11 @@ from index.settings import IndexSettings
 from index.towers import Tower
 from index.train.pairs import PairFile
 from ingest.errors import MissingExtraError, PairsError
-from ingest.progress import Progress
 from search.engine import Engine
 from search.prerank.features import FEATURES, NEVER_HELPS, NEVER_HURTS, Features
 from search.prerank.model import LINEAR, Learned
-from search.prerank.train.examples import Examples, examine, joined
+from search.prerank.train.examples import Examples, collect, examine, joined
+from search.prerank.train.lambdamart import fit
 from search.prerank.train.run import Trained, fused_ndcg, ndcg, train_prerank
 from search.prerank.train.sources import Collection, Question, from_pairs
 from search.settings import Objective, PrerankSettings, PrerankTrainSettings, SearchSettings
@@ -55,61 +56,60 @@ def pairs(folder: Path, name: str) -> PairFile:
     return PairFile(name, path)
 
 
-@dataclass(frozen=True)
-class Run:
-    trained: Trained
-    told: list[Progress]
-
-
-def trained(folder: Path, tower: Tower, search: SearchSettings = SETTINGS) -> Run:
+def trained(folder: Path, tower: Tower, search: SearchSettings = SETTINGS) -> Trained:
     folder.mkdir(exist_ok=True)
-    told: list[Progress] = []
-    collections = [
+    collections = some_collections(folder)
+    return train_prerank(collected(collections, folder / "work", tower, search), search.prerank.train)
+
+
+def some_collections(folder: Path) -> list[Collection]:
+    return [
         each
         for name in ("one", "two", "three")
         for each in from_pairs(pairs(folder, name), passages=128, questions=40, seed=1)
     ]
-    done = train_prerank(
-        collections,
-        folder / "work",
-        towers=[tower],
-        index=IndexSettings(),
-        search=search,
-        clock=lambda: 0.0,
-        progress=told.append,
-    )
-    return Run(done, told)
+
+
+def collected(
+    collections: Iterable[Collection], work: Path, tower: Tower, search: SearchSettings = SETTINGS
+) -> Iterator[Examples]:
+    for collection in collections:
+        folder = work / collection.name
+        found = collect(
+            collection, folder, towers=[tower], index=IndexSettings(), search=search, clock=lambda: 0.0
+        )
+        if found is not None:
+            yield found
 
 
 @pytest.fixture(scope="module")
-def run(tower: Tower, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(tower: Tower, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     pytest.importorskip("lightgbm", reason="needs the `train` extra")
     return trained(tmp_path_factory.mktemp("run"), tower)
 
 
-def test_a_run_tells_what_it_learned_from_and_how_well_it_does_on_unseen_sources(run: Run) -> None:
-    report = run.trained.report
+def test_a_run_tells_what_it_learned_from_and_how_well_it_does_on_unseen_sources(run: Trained) -> None:
+    report = run.report
     assert report.collections == 3
     assert 60 < report.queries <= 120
     assert report.candidates > report.queries
     assert all(0 < figure <= 1 for figure in (report.fused, report.linear, report.learned))
     assert report.learned > 0.6
-    assert [progress.note for progress in run.told] == ["one-bare", "two-bare", "three-bare"]
 
 
-def test_the_same_settings_give_the_same_trees(run: Run, tower: Tower, tmp_path: Path) -> None:
-    assert trained(tmp_path / "again", tower).trained.forest == run.trained.forest
+def test_the_same_settings_give_the_same_trees(run: Trained, tower: Tower, tmp_path: Path) -> None:
+    assert trained(tmp_path / "again", tower).forest == run.forest
 
 
-def test_a_better_score_never_hurts(run: Run) -> None:
+def test_a_better_score_never_hurts(run: Trained) -> None:
     """The promise of the monotone constraints, on rows that training has never seen."""
     random = np.random.default_rng(3)
     values = random.normal(size=(200, len(FEATURES))).astype(np.float32)
-    before = run.trained.forest.scores(values)
+    before = run.forest.scores(values)
     for number, name in enumerate(FEATURES):
         changed = values.copy()
         changed[:, number] += 2
-        after = run.trained.forest.scores(changed)
+        after = run.forest.scores(changed)
         assert name not in NEVER_HURTS or (after >= before - 1e-9).all()
         assert name not in NEVER_HELPS or (after <= before + 1e-9).all()
 
@@ -119,13 +119,13 @@ def test_other_objectives_learn_too(objective: Objective, tower: Tower, tmp_path
     pytest.importorskip("lightgbm", reason="needs the `train` extra")
     train = msgspec.structs.replace(SETTINGS.prerank.train, objective=objective)
     prerank = msgspec.structs.replace(SETTINGS.prerank, train=train)
-    report = trained(tmp_path, tower, msgspec.structs.replace(SETTINGS, prerank=prerank)).trained.report
+    report = trained(tmp_path, tower, msgspec.structs.replace(SETTINGS, prerank=prerank)).report
     assert report.learned > 0.6
 
 
-def test_trees_without_a_leaf_to_give_leave_the_linear_order(run: Run) -> None:
+def test_trees_without_a_leaf_to_give_leave_the_linear_order(run: Trained) -> None:
     values = np.random.default_rng(5).normal(size=(30, len(FEATURES))).astype(np.float32)
-    alone = Learned(msgspec.structs.replace(run.trained.forest, trees=()))
+    alone = Learned(msgspec.structs.replace(run.forest, trees=()))
     order = np.argsort(alone.score(Features(values)), kind="stable")
     assert order.tolist() == np.argsort(LINEAR.score(Features(values)), kind="stable").tolist()
 
@@ -141,27 +141,18 @@ def test_without_lightgbm_the_cure_is_named(
 def test_questions_that_nothing_answers_are_refused(tower: Tower, tmp_path: Path) -> None:
     pytest.importorskip("lightgbm", reason="needs the `train` extra")
     (some,) = from_pairs(pairs(tmp_path, "one"), passages=64, questions=5, seed=1)
-    unanswered = Collection(
-        some.name, some.entries, (Question("双塔", "note", frozenset({"https://x.example/"})),)
-    )
+    unanswered = Collection(some.name, some.entries, (Question("双塔", "note", {"https://x.example/": 1}),))
     with pytest.raises(PairsError, match="nothing to learn from"):
-        train_prerank(
-            [unanswered],
-            tmp_path / "work",
-            towers=[tower],
-            index=IndexSettings(),
-            search=SETTINGS,
-            clock=lambda: 0.0,
-        )
+        train_prerank(collected([unanswered], tmp_path / "work", tower), SETTINGS.prerank.train)
 
 
 def test_examples_are_what_prerank_sees(engine: Engine) -> None:
     urls = {article.title: article.url for article in engine.generation.catalog.all_articles()}
     questions = [
-        Question("双塔 召回", "note", frozenset({urls["双塔模型的召回"]})),
-        Question("。", "note", frozenset({urls["双塔模型的召回"]})),  # no query at all
-        Question("双塔 召回", "note", frozenset({"https://elsewhere.example/"})),
-        Question("rank fusion", "title", frozenset({urls["Reciprocal rank fusion"]})),
+        Question("双塔 召回", "note", {urls["双塔模型的召回"]: 1}),
+        Question("。", "note", {urls["双塔模型的召回"]: 1}),  # no query at all
+        Question("双塔 召回", "note", {"https://elsewhere.example/": 1}),
+        Question("rank fusion", "title", {urls["Reciprocal rank fusion"]: 1}),
     ]
     examples = examine(engine, questions, "some")
     assert examples is not None
@@ -178,7 +169,14 @@ def made(articles: list[int], grades: list[int]) -> Examples:
     zeros = np.zeros(count, np.int32)
     values = np.zeros((count, len(FEATURES)), np.float32)
     values[:, FEATURES.index("dense.score")] = np.arange(count)
-    return Examples(values, np.array(grades, np.int8), np.array(articles, np.int32), zeros, zeros, ("made",))
+    weights = np.ones(count, np.float32)
+    articles_of = np.array(articles, np.int32)
+    return Examples(values, np.array(grades, np.int8), weights, articles_of, zeros, zeros, zeros, ("made",))
+
+
+def test_a_grade_counts_by_its_gain() -> None:
+    examples = made([1, 2], [1, 3])
+    assert fused_ndcg(examples).tolist() == pytest.approx([(1 + 7 / np.log2(3)) / (7 + 1 / np.log2(3))])
 
 
 def test_an_article_counts_at_its_best_passage() -> None:
@@ -186,6 +184,23 @@ def test_an_article_counts_at_its_best_passage() -> None:
     examples = made([1, 1, 1, 2, 3, 2], [0, 0, 0, 1, 0, 1])
     assert fused_ndcg(examples).tolist() == pytest.approx([1 / np.log2(3)])
     assert ndcg(examples, LINEAR).tolist() == [1.0]
+
+
+@pytest.mark.parametrize("objective", ["pointwise", "pairwise", "listwise"])
+def test_a_query_that_weighs_three_counts_like_three(
+    objective: Objective, tower: Tower, tmp_path: Path
+) -> None:
+    """What LightGBM makes of weights, of rows and of whole queries, is not the same thing; here they mean the query."""
+    pytest.importorskip("lightgbm", reason="needs the `train` extra")
+    examples = joined(list(collected(some_collections(tmp_path), tmp_path / "work", tower)))
+    heavy = examples.queries % 2 == 0
+    weighed = replace(examples, weights=np.where(heavy, 3, 1).astype(np.float32))
+    repeated = joined([examples, examples.take(heavy), examples.take(heavy)])
+    settings = PrerankTrainSettings(
+        objective=objective, trees=1, leaves=4, min_leaf=1, l2=0.0, features=1.0, rows=1.0, prior=0.0
+    )
+    first, second = (fit(each, settings).scores(examples.values) for each in (weighed, repeated))
+    assert np.corrcoef(first, second)[0, 1] > 0.99
 
 
 def test_joined_examples_keep_their_queries_apart() -> None:
