@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from api.wiring import PRERANK, click_log, existing_store, open_engine, open_towers
+from api.wiring import PRERANK, click_log, existing_store, open_engine, open_reranker, open_towers
+from ingest.errors import SettingsError
 from ingest.progress import Progress
 
 if TYPE_CHECKING:
     from api.settings import Settings
     from ingest.progress import ProgressCallback
     from search.engine import Engine
+    from search.prerank.train.distill import Teacher
     from search.prerank.train.examples import Examples
     from search.prerank.train.run import PrerankReport
     from search.prerank.train.sources import Collection
@@ -35,6 +37,7 @@ class Sources:
     pairs: tuple[str, ...] = ()  # folders of pairs
     judged: tuple[Path, ...] = ()  # folders of judged queries: collections, or judgements of the corpus
     corpus: bool = False  # what the user's lists and articles say of each other, and the user's clicks
+    reranker: bool = False  # what the reranker of the settings makes of the candidates of all these
 
 
 def train_prerank(
@@ -78,30 +81,38 @@ def _named(
     settings: Settings, sources: Sources, clock: Clock
 ) -> Iterator[tuple[str, Callable[[], Examples | None]]]:
     """Every source with its name, and what makes its examples."""
-    from search.prerank.train.examples import collect
+    from search.prerank.train.examples import Asking, collect
     from search.prerank.train.from_clicks import examine_clicks
     from search.prerank.train.judged import from_collection, from_judgements, has_documents
 
-    towers, index, search = open_towers(settings), settings.index, settings.search
+    teacher = _teacher(settings) if sources.reranker else None
+    how = Asking(open_towers(settings), settings.index, settings.search, clock, teacher)
     with TemporaryDirectory(prefix="shuangta-prerank-") as work:
         for collection in _collections(settings, sources):
-            folder = Path(work) / collection.name
-            yield (
-                collection.name,
-                partial(collect, collection, folder, towers=towers, index=index, search=search, clock=clock),
-            )
-    for folder in sources.judged:
-        if has_documents(folder):
-            yield (
-                folder.name,
-                partial(from_collection, folder, towers=towers, index=index, search=search, clock=clock),
-            )
-        else:
-            with _own_index(settings) as engine:
-                yield folder.name, partial(from_judgements, folder, engine)
-    if sources.corpus and (clicks := click_log(settings).read()):
+            yield collection.name, partial(collect, collection, Path(work) / collection.name, how)
+        for folder in filter(has_documents, sources.judged):
+            yield folder.name, partial(from_collection, folder, how)
+    clicks = click_log(settings).read() if sources.corpus else []
+    judged = [folder for folder in sources.judged if not has_documents(folder)]
+    if clicks or judged:
         with _own_index(settings) as engine:
-            yield "clicks", partial(examine_clicks, clicks, engine, most=search.prerank.train.click_most)
+            for folder in judged:
+                yield folder.name, partial(from_judgements, folder, engine, teacher)
+            if clicks:
+                most = settings.search.prerank.train.click_most
+                yield "clicks", partial(examine_clicks, clicks, engine, most=most, teacher=teacher)
+
+
+def _teacher(settings: Settings) -> Teacher:
+    from search.prerank.train.distill import Teacher
+
+    reranker = open_reranker(settings)
+    if reranker is None:
+        raise SettingsError(
+            "There is no reranker to learn from.", "Name one as search.rerank.model, or leave --distill out."
+        )
+    own = settings.search.prerank.train
+    return Teacher(reranker, own.distill_depth, own.seed)
 
 
 def _collections(settings: Settings, sources: Sources) -> Iterator[Collection]:

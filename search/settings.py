@@ -78,6 +78,7 @@ class PrerankTrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
         5  # parts of the sources, each judged by trees that have not seen it
     )
     click_most: Annotated[float, msgspec.Meta(ge=1)] = 10.0  # what a click far down may count at most
+    distill_depth: Annotated[int, msgspec.Meta(ge=2)] = 40  # candidates of a question that a reranker reads
     seed: int = 13
     threads: Annotated[int, msgspec.Meta(ge=1)] = 1
 

@@ -43,8 +43,8 @@ def wrong_usage(arguments: argparse.Namespace) -> str:
     """What is wrong with the combination of options, if anything is."""
     if arguments.adapt and arguments.prerank:
         return "--adapt and --prerank are two runs."
-    if arguments.judged and not arguments.prerank:
-        return "--judged goes with --prerank."
+    if (arguments.judged or arguments.distill) and not arguments.prerank:
+        return "--judged and --distill go with --prerank."
     if arguments.adapt and (arguments.pairs or arguments.corpus or arguments.out):
         return "--adapt goes without folders of pairs, --corpus and --out."
     return ""

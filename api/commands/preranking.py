@@ -21,7 +21,7 @@ __all__ = ["add_prerank_arguments", "told", "train_prerank"]
 
 
 def add_prerank_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--prerank` and `--judged`."""
+    """Add `--prerank`, `--judged` and `--distill`."""
     group = parser.add_argument_group("prerank")
     group.add_argument(
         "--prerank",
@@ -39,6 +39,11 @@ def add_prerank_arguments(parser: argparse.ArgumentParser) -> None:
         help="with --prerank: learn from judged queries, by their grades; may be repeated. A collection in BEIR's layout "
         "(qrels/train.tsv, else qrels/test.tsv), or queries.jsonl and qrels.tsv for your own index, as for `evaluate`",
     )
+    group.add_argument(
+        "--distill",
+        action="store_true",
+        help="with --prerank: learn, too, how the reranker of the settings (search.rerank.model) orders candidates",
+    )
 
 
 def train_prerank(arguments: argparse.Namespace) -> int:
@@ -50,6 +55,7 @@ def train_prerank(arguments: argparse.Namespace) -> int:
         pairs=tuple(arguments.pairs),
         judged=tuple(arguments.judged),
         corpus=arguments.corpus or not (arguments.pairs or arguments.judged),
+        reranker=arguments.distill,
     )
     with ProgressBars(quiet=arguments.quiet) as progress:
         report, place = trained(

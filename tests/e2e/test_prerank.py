@@ -19,6 +19,7 @@ from search.prerank.model import LINEAR, Learned
 from search.prerank.train.run import PrerankReport
 from search.prerank.trees import Forest, Tree, read_forest, write_forest
 from tests.conftest import searching
+from tests.search.cross_encoder import tiny_cross_encoder
 
 pytestmark = pytest.mark.slow
 
@@ -161,6 +162,33 @@ def test_judgements_that_are_not_there_are_named(
     pytest.importorskip("lightgbm", reason="needs the `train` extra")
     assert train(copied, "--judged", str(tmp_path)) == 1
     assert "queries.jsonl cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.models
+def test_the_reranker_of_the_settings_teaches(
+    copied: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for package in ("lightgbm", "sentence_transformers"):
+        pytest.importorskip(package)
+    tiny_cross_encoder(tmp_path)
+    command = ("--out", str(copied.data_path / "mine.msgpack"), "--json", "--quiet")
+    smaller = ("--set", "search.prerank.train.questions=2", "--set", "search.prerank.train.distill_depth=4")
+
+    def report(*options: str) -> PrerankReport:
+        assert train(copied, *command, *smaller, *options) == 0
+        return msgspec.json.decode(capsys.readouterr().out, type=PrerankReport)
+
+    before, after = report(), report("--distill", "--set", f"search.rerank.model={tmp_path}")
+    assert after.queries == before.queries
+    assert before.candidates < after.candidates <= before.candidates + 4 * before.queries
+
+
+def test_without_a_reranker_there_is_nobody_to_learn_from(
+    copied: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("lightgbm", reason="needs the `train` extra")
+    assert train(copied, "--distill") == 1
+    assert "search.rerank.model" in capsys.readouterr().err
 
 
 def test_judged_queries_train_prerank_only(capsys: pytest.CaptureFixture[str]) -> None:

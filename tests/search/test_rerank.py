@@ -15,6 +15,7 @@ from search.answers import Answer
 from search.engine import Engine
 from search.rerank import CrossEncoderReranker, Reranker
 from search.settings import RerankSettings, SearchSettings
+from tests.search.cross_encoder import tiny_cross_encoder
 
 
 class Shortest:
@@ -75,13 +76,7 @@ def test_without_sentence_transformers_the_cure_is_named(monkeypatch: pytest.Mon
 @pytest.mark.slow
 def test_a_cross_encoder_in_a_folder_reads_pairs(tmp_path: Path) -> None:
     pytest.importorskip("sentence_transformers")
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
-
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"双塔召回精排向量检索"]
-    (tmp_path / "vocab.txt").write_text("\n".join(dict.fromkeys(words)), "utf-8")
-    BertTokenizerFast(str(tmp_path / "vocab.txt")).save_pretrained(tmp_path)
-    shape = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
-    BertForSequenceClassification(BertConfig(vocab_size=64, num_labels=1, **shape)).save_pretrained(tmp_path)
+    tiny_cross_encoder(tmp_path)
     scores = CrossEncoderReranker(RerankSettings(model=str(tmp_path))).score("双塔", ["召回", "精排", "双塔"])
     assert scores.shape == (3,)
     assert scores.dtype == np.float32

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
     from index.settings import IndexSettings
     from index.towers import Tower
+    from search.prerank.train.distill import Teacher
     from search.prerank.train.sources import Collection, Question
     from search.settings import SearchSettings
 
-__all__ = ["Examples", "collect", "examine", "joined", "untrained"]
+__all__ = ["Asking", "Examples", "collect", "examine", "joined", "untrained"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,6 +47,9 @@ class Examples:
         np.int32
     ]  # (candidates,) number of the words it is in, rising: several queries may be in the same
     collections: NDArray[np.int32]  # (candidates,) number of the collection, rising
+    taught: NDArray[
+        np.bool_
+    ]  # (candidates,) graded by a teacher: learned from, and no measure of what was learned
     names: tuple[str, ...]  # of the collections
 
     def __len__(self) -> int:
@@ -61,6 +65,7 @@ class Examples:
             self.queries[chosen],
             self.texts[chosen],
             self.collections[chosen],
+            self.taught[chosen],
             self.names,
         )
 
@@ -73,24 +78,31 @@ class Examples:
         return np.unique(self.queries, return_index=True)[1]
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How collections are indexed aside and asked."""
+
+    towers: Sequence[Tower]
+    index: IndexSettings
+    search: SearchSettings
+    clock: Callable[[], float]  # seconds since the epoch
+    teacher: Teacher | None = None  # who says more of the candidates
+
+
 def collect(
     collection: Collection,
     folder: Path,
-    *,
-    towers: Sequence[Tower],
-    index: IndexSettings,
-    search: SearchSettings,
-    clock: Callable[[], float],
+    how: Asking,
 ) -> Examples | None:
     """Index the collection in `folder`, a data folder of its own, and ask its questions, as `examine` does.
 
     Raises ShuangtaError.
     """
-    build(collection.entries, folder, settings=index, towers=towers, clock=clock)
+    build(collection.entries, folder, settings=how.index, towers=how.towers, clock=how.clock)
     generation = Generation.open(current(folder))
     try:
-        with untrained(generation, towers, search) as engine:
-            return examine(engine, collection.questions, collection.name)
+        with untrained(generation, how.towers, how.search) as engine:
+            return examine(engine, collection.questions, collection.name, how.teacher)
     finally:
         generation.close()
 
@@ -107,11 +119,13 @@ def untrained(generation: Generation, towers: Sequence[Tower], search: SearchSet
         engine.close()
 
 
-def examine(engine: Engine, questions: Iterable[Question], name: str) -> Examples | None:
-    """Ask questions of an engine; None where no candidate answers any.
+def examine(
+    engine: Engine, questions: Iterable[Question], name: str, teacher: Teacher | None = None
+) -> Examples | None:
+    """Ask questions of an engine; None where that teaches nothing.
 
     A question without an answer among its candidates teaches nothing and is left out. Those in the same words come one
-    after the other.
+    after the other, and behind them what a teacher says of the candidates.
     """
     catalog = engine.generation.catalog
     rows_of = {article.url: article.row for article in catalog.all_articles()}
@@ -124,7 +138,7 @@ def examine(engine: Engine, questions: Iterable[Question], name: str) -> Example
         except QueryError:
             continue  # nothing to search for: a formula, a dash
         articles = seen.candidates.articles[seen.positions]
-        one = np.zeros(len(articles), dtype=np.int32)
+        before = len(parts)
         for question in alike:
             graded[:] = 0
             for url, grade in question.answers.items():
@@ -132,11 +146,11 @@ def examine(engine: Engine, questions: Iterable[Question], name: str) -> Example
                     graded[rows_of[url]] = grade
             grades = graded[articles]
             if grades.any():
-                weights = np.full(len(articles), question.weight, dtype=np.float32)
-                parts.append(
-                    Examples(seen.features.values, grades, weights, articles, one, one, one, (name,))
-                )
-                texts.append(one + number)
+                parts.append(_query(seen.features.values, grades, articles, name, weight=question.weight))
+        if teacher is not None and (lesson := teacher.grade(text, seen, catalog)):
+            values, articles = seen.features.values[lesson.read], articles[lesson.read]
+            parts.append(_query(values, lesson.grades, articles, name, taught=True))
+        texts += [np.full(len(part), number, dtype=np.int32) for part in parts[before:]]
     if not parts:
         return None
     whole = joined(parts)
@@ -146,6 +160,21 @@ def examine(engine: Engine, questions: Iterable[Question], name: str) -> Example
         collections=np.zeros_like(whole.collections),
         names=(name,),
     )
+
+
+def _query(
+    values: NDArray[np.float32],
+    grades: NDArray[np.int8],
+    articles: NDArray[np.int32],
+    name: str,
+    *,
+    weight: float = 1.0,
+    taught: bool = False,
+) -> Examples:
+    """The candidates of one query as examples."""
+    one = np.zeros(len(grades), dtype=np.int32)
+    weights = np.full(len(grades), weight, dtype=np.float32)
+    return Examples(values, grades, weights, articles, one, one, one, np.full(len(grades), taught), (name,))
 
 
 def joined(parts: Sequence[Examples]) -> Examples:
@@ -158,6 +187,7 @@ def joined(parts: Sequence[Examples]) -> Examples:
         _renumbered([part.queries for part in parts]),
         _renumbered([part.texts for part in parts]),
         _renumbered([part.collections for part in parts]),
+        np.concatenate([part.taught for part in parts]),
         tuple(name for part in parts for name in part.names),
     )
 

@@ -23,15 +23,18 @@ if TYPE_CHECKING:
 
     from search.clicks import Click
     from search.engine import Engine
+    from search.prerank.train.distill import Teacher
     from search.prerank.train.examples import Examples
 
 __all__ = ["examine_clicks", "from_clicks"]
 
 
-def examine_clicks(clicks: Iterable[Click], engine: Engine, *, most: float) -> Examples | None:
+def examine_clicks(
+    clicks: Iterable[Click], engine: Engine, *, most: float, teacher: Teacher | None = None
+) -> Examples | None:
     """Ask the questions of `from_clicks` of the user's index, as `examine` does."""
     addresses = {article.id: article.url for article in engine.generation.catalog.all_articles()}
-    return examine(engine, from_clicks(clicks, addresses, most=most), "corpus-clicks")
+    return examine(engine, from_clicks(clicks, addresses, most=most), "corpus-clicks", teacher)
 
 
 def from_clicks(clicks: Iterable[Click], addresses: Mapping[str, str], *, most: float) -> list[Question]:

@@ -15,15 +15,13 @@ from search.prerank.train.examples import examine, untrained
 from search.prerank.train.sources import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from index.settings import IndexSettings
-    from index.towers import Tower
     from search.engine import Engine
     from search.evaluation.judged import JudgedSet
-    from search.prerank.train.examples import Examples
-    from search.settings import SearchSettings
+    from search.prerank.train.distill import Teacher
+    from search.prerank.train.examples import Asking, Examples
 
 __all__ = ["from_collection", "from_judgements", "has_documents"]
 
@@ -35,14 +33,7 @@ def has_documents(folder: Path) -> bool:
     return any((folder / name).is_file() for name in ("corpus.jsonl", "corpus.jsonl.gz"))
 
 
-def from_collection(
-    folder: Path,
-    *,
-    towers: Sequence[Tower],
-    index: IndexSettings,
-    search: SearchSettings,
-    clock: Callable[[], float],
-) -> Examples | None:
+def from_collection(folder: Path, how: Asking) -> Examples | None:
     """Index a collection in BEIR's layout aside and ask its judged queries, as `examine` does. Raises EvaluationError.
 
     Judgements are those of qrels/train.tsv, else of qrels/test.tsv.
@@ -51,17 +42,17 @@ def from_collection(
     qrels = of_training if of_training.is_file() else folder / "qrels" / "test.tsv"
     judged = read_judged(folder / "queries.jsonl", qrels, address_in_collection).answerable()
     with (
-        indexed(folder, towers=towers, settings=index, clock=clock) as generation,
-        untrained(generation, towers, settings_for(judged, search)) as engine,
+        indexed(folder, towers=how.towers, settings=how.index, clock=how.clock) as generation,
+        untrained(generation, how.towers, settings_for(judged, how.search)) as engine,
     ):
-        return examine(engine, _questions(judged), f"{folder.name}-judged")
+        return examine(engine, _questions(judged), f"{folder.name}-judged", how.teacher)
 
 
-def from_judgements(folder: Path, engine: Engine) -> Examples | None:
+def from_judgements(folder: Path, engine: Engine, teacher: Teacher | None = None) -> Examples | None:
     """Ask the queries of queries.jsonl, judged in qrels.tsv by address, of the user's index. Raises EvaluationError."""
     address = address_in_corpus(engine.generation.catalog)
     judged = read_judged(folder / "queries.jsonl", folder / "qrels.tsv", address).answerable()
-    return examine(engine, _questions(judged), "corpus-judged")
+    return examine(engine, _questions(judged), "corpus-judged", teacher)
 
 
 def _questions(judged: JudgedSet) -> Iterator[Question]:

@@ -33,7 +33,10 @@ _SIGNIFICANT = 0.05
 
 
 class PrerankReport(msgspec.Struct, frozen=True):
-    """What a run learned from, and mean nDCG@10 of the orders of candidates, on queries that trees had not seen."""
+    """What a run learned from, and mean nDCG@10 of the orders of candidates, on queries that trees had not seen.
+
+    What a teacher graded is learned from, and counted among the candidates, but not measured by.
+    """
 
     collections: int
     queries: int
@@ -59,10 +62,9 @@ def train_prerank(parts: Iterable[Examples], settings: PrerankTrainSettings) -> 
     """
     need_lightgbm()
     made = list(parts)
-    if not made:
+    if all(part.taught.all() for part in made):
         raise PairsError("No question found its answer: there is nothing to learn from.", "Give more pairs.")
     examples = joined(made)
-    weights = examples.weights[examples.firsts()]
     learned = np.empty(int(examples.queries[-1]) + 1)
     folds = _folds(examples, settings.folds)
     for fold in np.unique(folds):
@@ -72,12 +74,15 @@ def train_prerank(parts: Iterable[Examples], settings: PrerankTrainSettings) -> 
             break
         model = Learned(fit(examples.take(~unseen), settings))
         learned[folds == fold] = ndcg(examples.take(unseen), model)
-    linear = ndcg(examples, LINEAR)
+    known = examples.take(~examples.taught)
+    learned = learned[~examples.taught[examples.firsts()]]
+    weights = known.weights[known.firsts()]
+    linear = ndcg(known, LINEAR)
     report = PrerankReport(
         len(examples.names),
         len(learned),
         len(examples),
-        fused=float(np.average(fused_ndcg(examples), weights=weights)),
+        fused=float(np.average(fused_ndcg(known), weights=weights)),
         linear=float(np.average(linear, weights=weights)),
         learned=float(np.average(learned, weights=weights)),
         better=bool(

@@ -12,7 +12,7 @@ from index.settings import IndexSettings
 from index.towers import Tower
 from ingest.errors import EvaluationError
 from search.engine import Engine
-from search.prerank.train.examples import Examples
+from search.prerank.train.examples import Asking, Examples
 from search.prerank.train.judged import from_collection, from_judgements, has_documents
 from search.prerank.train.run import fused_ndcg
 from search.settings import SearchSettings
@@ -64,9 +64,7 @@ def collection(folder: Path) -> Path:
 def test_grades_of_a_collection_are_kept(tower: Tower, tmp_path: Path) -> None:
     folder = collection(tmp_path)
     assert has_documents(folder)
-    examples = from_collection(
-        folder, towers=[tower], index=IndexSettings(), search=SearchSettings(), clock=lambda: 0.0
-    )
+    examples = from_collection(folder, Asking([tower], IndexSettings(), SearchSettings(), lambda: 0.0))
     assert examples is not None
     assert examples.names == (f"{tmp_path.name}-judged",)
     assert sorted(examples.grades.tolist())[-2:] == [1, 2]
@@ -75,13 +73,8 @@ def test_grades_of_a_collection_are_kept(tower: Tower, tmp_path: Path) -> None:
 def test_a_query_longer_than_the_settings_allow_is_asked_whole(tower: Tower, tmp_path: Path) -> None:
     folder = collection(tmp_path)
     write(folder, "q\tb\t1\n", place="qrels/test.tsv", query="倒排索引 " * 20)
-    examples = from_collection(
-        folder,
-        towers=[tower],
-        index=IndexSettings(),
-        search=SearchSettings(max_query_chars=10),
-        clock=lambda: 0.0,
-    )
+    short = SearchSettings(max_query_chars=10)
+    examples = from_collection(folder, Asking([tower], IndexSettings(), short, lambda: 0.0))
     assert examples is not None
 
 

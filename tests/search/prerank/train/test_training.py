@@ -20,7 +20,8 @@ from ingest.errors import MissingExtraError, PairsError
 from search.engine import Engine
 from search.prerank.features import FEATURES, NEVER_HELPS, NEVER_HURTS, Features
 from search.prerank.model import LINEAR, Learned
-from search.prerank.train.examples import Examples, collect, examine, joined
+from search.prerank.train.distill import Teacher
+from search.prerank.train.examples import Asking, Examples, collect, examine, joined
 from search.prerank.train.lambdamart import fit
 from search.prerank.train.run import Trained, fused_ndcg, ndcg, train_prerank
 from search.prerank.train.sources import Collection, Question, from_pairs
@@ -71,13 +72,15 @@ def some_collections(folder: Path) -> list[Collection]:
 
 
 def collected(
-    collections: Iterable[Collection], work: Path, tower: Tower, search: SearchSettings = SETTINGS
+    collections: Iterable[Collection],
+    work: Path,
+    tower: Tower,
+    search: SearchSettings = SETTINGS,
+    teacher: Teacher | None = None,
 ) -> Iterator[Examples]:
     for collection in collections:
         folder = work / collection.name
-        found = collect(
-            collection, folder, towers=[tower], index=IndexSettings(), search=search, clock=lambda: 0.0
-        )
+        found = collect(collection, folder, Asking([tower], IndexSettings(), search, lambda: 0.0, teacher))
         if found is not None:
             yield found
 
@@ -171,7 +174,9 @@ def made(articles: list[int], grades: list[int]) -> Examples:
     values[:, FEATURES.index("dense.score")] = np.arange(count)
     weights = np.ones(count, np.float32)
     articles_of = np.array(articles, np.int32)
-    return Examples(values, np.array(grades, np.int8), weights, articles_of, zeros, zeros, zeros, ("made",))
+    return Examples(
+        values, np.array(grades, np.int8), weights, articles_of, zeros, zeros, zeros, zeros > 0, ("made",)
+    )
 
 
 def test_a_grade_counts_by_its_gain() -> None:
