@@ -32,8 +32,12 @@ def find(catalog: Catalog, article: str) -> ArticleRow:
         from ingest.articles import article_id
         from ingest.urls import canonical
 
-        url = canonical(article.strip())
-        found = catalog.article(article_id(url)) or catalog.kept_at(url)
+        try:
+            url = canonical(article.strip())
+        except ValueError:  # malformed, or not of the web: no article has such an address
+            found = None
+        else:
+            found = catalog.article(article_id(url)) or catalog.kept_at(url)
     else:
         found = catalog.article(article)
     if found is None:

@@ -34,6 +34,14 @@ def test_an_id_the_address_and_the_address_of_a_copy_name_the_same_article(engin
     assert by_copy.hits == by_address.hits == by_id.hits
 
 
+@pytest.mark.parametrize("address", ["http://[", "://", "javascript://x", "http://", "https://a b/"])
+def test_what_is_no_address_of_the_web_names_no_article(engine: Engine, address: str) -> None:
+    with pytest.raises(NotFoundError):
+        engine.similar(address)
+    with pytest.raises(NotFoundError):
+        engine.read(address)
+
+
 def test_filters_hold(engine: Engine) -> None:
     hits = engine.similar("https://zhuanlan.example.cn/0", k=50, filters=Filters(langs=("zh",))).hits
     assert hits
