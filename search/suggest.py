@@ -19,6 +19,9 @@ __all__ = ["Suggestion", "suggest"]
 _TITLES = 0.5
 # Characters of a last word that are enough to say how it goes on.
 _BEGUN = 2
+# Last words that may begin something by themselves: phrases have four at most, and few headings more than these.
+# A pasted page would otherwise be looked up once for every word that it has.
+_LAST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ def suggest(completions: Completions, typed: str, k: int = 8) -> tuple[Suggestio
     if k < 1:
         raise QueryError(f"{k} suggestions cannot be shown.", "Ask for at least one.")
     words = typed.split()
-    for kept in range(len(words)):
+    whole = range(min(1, len(words)))
+    for kept in (*whole, *range(max(1, len(words) - _LAST), len(words))):
         ending = " ".join(words[kept:])
         if kept and len(ending) < _BEGUN:
             break
