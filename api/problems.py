@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -26,15 +27,19 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
     from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = [
     "Problem",
+    "UnforeseenErrors",
     "answer_errors_as_problems",
     "problem",
     "problem_body",
     "status_of",
     "validation_sentence",
 ]
+
+logger = logging.getLogger(__name__)
 
 _STATUS: tuple[tuple[tuple[type[ShuangtaError], ...], HTTPStatus], ...] = (
     ((QueryError,), HTTPStatus.BAD_REQUEST),
@@ -78,7 +83,13 @@ def problem(status: int, detail: str, cure: str = "", headers: dict[str, str] | 
 
 def validation_sentence(errors: Iterable[Mapping[str, Any]]) -> str:
     """What is wrong with a request's parameters, in one sentence."""
-    return "; ".join(f"{_parameter(error['loc'])}: {error['msg']}" for error in errors) + "."
+    return "; ".join(map(_said, errors)) + "."
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    if error["type"] == "json_invalid":
+        return f"The body is no JSON, at character {error['loc'][-1]}: {error['ctx']['error']}"
+    return f"{_parameter(error['loc'])}: {error['msg']}"
 
 
 def _parameter(place: object) -> str:
@@ -99,3 +110,35 @@ def answer_errors_as_problems(application: FastAPI) -> None:
     @application.exception_handler(HTTPException)
     def of_http(_: Request, error: HTTPException) -> Response:
         return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}))
+
+
+class UnforeseenErrors:
+    """Plain ASGI middleware: what nothing else has caught is logged, and answered with 500 as a problem like any other.
+
+    Innermost, so that the answer has the request's id, by which the log is searched, and the headers of every answer.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on. What fails after the answer has begun is raised: there is no taking it back."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:
+            if begun or scope["type"] != "http":
+                raise
+            logger.exception("A request could not be answered.")
+            failed = problem(
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                "Something went wrong in the server.",
+                "Its log says what, beside the X-Request-ID of this answer.",
+            )
+            await failed(scope, receive, send)

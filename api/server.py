@@ -14,12 +14,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from api.head import HeadAsGet
 from api.library_routes import library_routes
 from api.library_schemas import StateModel
 from api.limits import BodyLimit
 from api.metrics import CONTENT_TYPE, Metrics
 from api.observing import Observing
-from api.problems import answer_errors_as_problems
+from api.problems import UnforeseenErrors, answer_errors_as_problems
 from api.search_routes import problems, search_routes
 from api.security import SecurityHeaders
 from api.serving import follow
@@ -65,8 +66,10 @@ def app(settings: Settings, *, tracing: Tracing | None = None) -> FastAPI:
         redoc_url=None,
     )
     # The last one added is the outermost.
+    application.add_middleware(UnforeseenErrors)
     application.add_middleware(BodyLimit, most=settings.server.max_body)
     application.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    application.add_middleware(HeadAsGet)
     application.add_middleware(SecurityHeaders)
     application.add_middleware(Observing, metrics=metrics, tracing=tracing, clock=time.perf_counter)
     application.mount("/static", StaticFiles(directory=STATIC))

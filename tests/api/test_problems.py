@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from starlette.responses import StreamingResponse
+from starlette.routing import Route, Router
+from starlette.testclient import TestClient
 
-from api.problems import problem, status_of, validation_sentence
+from api.problems import UnforeseenErrors, problem, status_of, validation_sentence
 from ingest.errors import GenerationError, IndexMissingError, QueryError, StoreError, TowerError
 
 
@@ -40,7 +43,37 @@ def test_what_may_pass_says_when_to_try_again():
 
 def test_wrong_parameters_are_named():
     errors = [
-        {"loc": ("query", "k"), "msg": "must be positive"},
-        {"loc": ("query", "limit"), "msg": "not permitted"},
+        {"type": "greater_than", "loc": ("query", "k"), "msg": "must be positive"},
+        {"type": "extra_forbidden", "loc": ("query", "limit"), "msg": "not permitted"},
     ]
     assert validation_sentence(errors) == "k: must be positive; limit: not permitted."
+
+
+def failing(_):
+    raise ZeroDivisionError("by the third parameter")
+
+
+def failing_late(_):
+    def parts():
+        yield "half an answer"
+        raise ZeroDivisionError
+
+    return StreamingResponse(parts())
+
+
+@pytest.fixture
+def server():
+    routes = [Route("/fails", failing), Route("/fails-late", failing_late)]
+    return TestClient(UnforeseenErrors(Router(routes)))
+
+
+def test_what_nobody_foresaw_is_a_problem_too_and_stands_in_the_log(server, caplog):
+    response = server.get("/fails")
+    assert (response.status_code, response.headers["content-type"]) == (500, "application/problem+json")
+    assert "third parameter" not in response.text
+    assert "by the third parameter" in caplog.text
+
+
+def test_what_fails_halfway_through_an_answer_ends_the_connection(server):
+    with pytest.raises(ZeroDivisionError):
+        server.get("/fails-late")
