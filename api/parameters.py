@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from search.browse import Order  # noqa: TC001 - pydantic reads the annotations
 from search.filters import Filters
@@ -43,6 +43,17 @@ class FilterParameters(BaseModel):
     year: Annotated[list[str], _described("Published in this year.", ["2021"])] = []
     starred: Annotated[bool, _described("Only what a curator starred.", False)] = False
     since: Annotated[str, _described("Published since this date: 2021, 2021-06 or 2021-06-30.", "2021")] = ""
+
+    @field_validator("*")
+    @classmethod
+    def _of_characters(cls, value: object) -> object:
+        """JSON can write half of a surrogate pair, which is no text and cannot be looked for, stored or sent."""
+        try:
+            for each in value if isinstance(value, list) else (value,):
+                str(each).encode()
+        except UnicodeEncodeError:
+            raise ValueError("half of a surrogate pair is no character") from None
+        return value
 
     def filters(self) -> Filters:
         """The filters among the parameters."""

@@ -140,6 +140,24 @@ def test_a_body_that_hides_its_length_is_cut_off_all_the_same(client):
     assert is_problem(response, 413)
 
 
+@pytest.mark.parametrize(
+    "member", ['"q": "\\ud800"', '"q": "a", "list": ["\\udfff"]', '"q": "a", "since": "\\ud800"']
+)
+def test_half_a_surrogate_pair_is_refused(client, member):
+    body = f'{{"queries": [{{{member}}}]}}'
+    response = client.post("/api/v1/search", content=body, headers={"content-type": "application/json"})
+    assert is_problem(response, 422)
+    assert "surrogate" in response.json()["detail"]
+
+
+def test_a_body_that_is_no_json_is_told_where_it_ends_to_be(client):
+    response = client.post(
+        "/api/v1/search", content='{"queries": [', headers={"content-type": "application/json"}
+    )
+    assert is_problem(response, 422)
+    assert "no JSON, at character" in response.json()["detail"]
+
+
 # ── beside the query ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -216,6 +234,18 @@ def test_a_new_generation_is_sent(own_data_dir):
         fill(settings, links_to=(TWO_TOWER.url,))
         index_only(settings, clock=lambda: NOW)
         assert client.get("/api/v1/lists", headers={"if-none-match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/state", "/healthz", "/metrics", "/api/v1/search?q=双塔", "/api/v1/lists", "/static/search.js"],
+)
+def test_head_gives_what_get_does_but_the_body(client, path):
+    head, get = client.head(path), client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    differing = {"x-request-id", "date", "content-length"}  # times that are told make bodies differ in length
+    assert {**head.headers, **dict.fromkeys(differing)} == {**get.headers, **dict.fromkeys(differing)}
+    assert is_problem(client.get("/nowhere"), client.head("/nowhere").status_code)
 
 
 def test_large_answers_are_compressed(client):
