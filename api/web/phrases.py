@@ -16,10 +16,10 @@ def page_language(accept_language: str) -> str:
     """The page's language for an Accept-Language header (RFC 9110 §12.5.4): "zh" or "en", whichever is liked more."""
     best, language = 0.0, "en"
     for choice in accept_language.lower().split(","):
-        tag, _, weight = choice.strip().partition(";q=")
+        tag, _, weight = choice.partition(";")
         primary = tag.partition("-")[0].strip()
         try:
-            liking = float(weight or 1)
+            liking = float(weight.strip().removeprefix("q=") or 1)
         except ValueError:
             continue
         if primary in PHRASES and liking > best:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api.web.bars import Chart, signed
+from api.web.feature_phrases import feature_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,7 +54,7 @@ def charts(hit: Hit, words: Mapping[str, str], largest: Scales) -> Iterator[Char
     added = [part for part in hit.explanation.features if part.added]
     if added:
         bars = (
-            signed(words.get(f"feature_{part.name}", part.name), part.added, largest["features"])
+            signed(feature_name(part.name, words["language"]), part.added, largest["features"])
             for part in added
         )
         yield Chart(words["features"], tuple(bars))

@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from api.web.feature_phrases import feature_name
 from api.web.outcome_phrases import reason_name, stage_name
 from api.web.phrases import PHRASES, page_language
 from ingest.articles import SkipReason
+from search.diversity import DIVERSITY
+from search.prerank.features import FEATURES
 from tests.conftest import Built
 
 
@@ -25,6 +28,9 @@ def test_both_languages_say_the_same_things_with_the_same_blanks():
         ("fr,zh-TW;q=0.5", "zh"),
         ("zh;q=0, en;q=0.1", "en"),
         ("*", "en"),
+        ("en; q=0.5, zh-CN ; q=0.9", "zh"),
+        ("zh ;Q=0, en;q=0.1", "en"),
+        ("zh;q=nan, en;q=0.1", "en"),
         ("zh;q=much", "en"),
     ],
 )
@@ -43,3 +49,13 @@ def test_every_stage_of_a_rebuild_has_a_chinese_name(built: Built) -> None:
     for stage in built.report.seconds:
         assert re.search(r"[\u4e00-\u9fff]", stage_name(stage, "zh")), stage
         assert stage_name(stage, "en") == stage
+
+
+@pytest.mark.parametrize("feature", [*FEATURES, "expected"])
+def test_every_feature_has_a_name_in_both_languages(feature):
+    assert re.search(r"[\u4e00-\u9fff]", feature_name(feature, "zh"))
+    assert not re.search(r"[\u4e00-\u9fff._]", feature_name(feature, "en"))
+
+
+def test_the_stage_that_may_be_switched_on_has_a_name():
+    assert f"stage_{DIVERSITY}" in PHRASES["zh"]
