@@ -13,7 +13,8 @@ from api.web.hits import About, ShownHit, shown_hits
 from api.web.instead import Instead, instead
 from search.filters import Filters
 from search.notes import Note
-from search.query import understand
+from search.query import NO_QUERY
+from search.reading import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -129,7 +130,7 @@ def _answered(
     announce = words["announce"].format(total=answer.total, query=form.q)
     found = _narrowing(found, answer.facets, words)
     # As it was understood, so that a title shows what a corrected query found.
-    query = understand(answer.understood.text, engine.settings)
+    query = NO_QUERY.saying(answer.understood.text)
     found = _listed(found, hits, answer.total, answer.has_more, words, query=query, ms=answer.took_ms)
     return replace(
         found,
@@ -144,15 +145,15 @@ def _answered(
 
 def _alike(engine: Engine, found: Results, words: Mapping[str, str], k: int) -> Results:
     form = found.form
+    article = find(engine.generation.catalog, form.like)
+    name = article.title or article.url
     answer = engine.similar(form.like, k=k * form.page, filters=form.filters)
-    found = _listed(
-        found, answer.hits[k * (form.page - 1) :], answer.total, answer.total > k * form.page, words
-    )
+    found = _listed(found, answer.hits[k * (form.page - 1) :], answer.total, answer.has_more, words)
     return replace(
         found,
-        title=f"{words['title_like']} {answer.query} · 双塔",
-        announce=f"{words['title_like']} {answer.query}",
-        heading=About(words["title_like"], f"/read/{form.like}", label=answer.query),
+        title=f"{words['title_like']} {name} · 双塔",
+        announce=f"{words['title_like']} {name}",
+        heading=About(words["title_like"], f"/read/{article.id}", label=name),
         chips=tuple(chips(form, words)),
     )
 

@@ -3,7 +3,8 @@
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
+from html import unescape
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -197,6 +198,29 @@ def test_articles_like_one_are_found(client):
     html = page(client, like=article_id(TWO_TOWER.url)).text
     assert f'<a href="/read/{article_id(TWO_TOWER.url)}">{TWO_TOWER.title}</a>' in html
     assert "倒排索引与 BM25" in html
+
+
+def test_what_is_like_a_copy_by_its_address_leads_back_to_the_article(client):
+    html = page(client, like=REPOST).text
+    assert f'<a href="/read/{article_id(TWO_TOWER.url)}">{TWO_TOWER.title}</a>' in html
+
+
+def test_likes_go_on_no_further_than_there_are_any(data_dir):
+    with serving(Settings(data_dir=str(data_dir), server=ServerSettings(results=1))) as client:
+        params = {"like": article_id(TWO_TOWER.url)}
+        seen = 0
+        while response := page(client, **params) if params else None:
+            assert '<article class="hit"' in response.text
+            seen += 1
+            following = re.search(r'href="(/\?[^"]*)" rel="next', response.text)
+            params = following and dict(parse_qsl(urlsplit(unescape(following[1])).query))
+        assert seen > 1
+
+
+@pytest.mark.parametrize("q", ["ﷺ" * 900 + " 双塔", '-"x"-双塔'])
+def test_the_page_answers_whatever_the_api_answers(client, q):
+    assert client.get("/api/v1/search", params={"q": q}).status_code == 200
+    assert page(client, q=q).status_code == 200
 
 
 # ── suggestions ──────────────────────────────────────────────────────────────────────────────────────────────
