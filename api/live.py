@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from index.generation import current
-from ingest.errors import ShuangtaError
+from ingest.errors import GenerationError, ShuangtaError
 
 __all__ = ["Live"]
 
@@ -69,8 +69,7 @@ class Live(Generic[T]):
             path = current(self._data_dir)
             if path == self._seen:
                 return
-            self._seen = path
-            self._before, self._opened = self._opened, self._open(path)
+            opened = self._opened_at(path)
         except ShuangtaError as error:
             # A rebuild that went wrong must not take a working search down: the old generation answers on.
             if str(error) != str(self._failure):
@@ -79,5 +78,18 @@ class Live(Generic[T]):
                 )
             self._failure = error
         else:
+            self._before, self._opened = self._opened, opened
             self._failure = None
             logger.info("Serving generation %s.", path.name)
+
+    def _opened_at(self, path: Path) -> T:
+        """The generation there. One that is damaged is not opened again; what the system refused may go well next time."""
+        try:
+            opened = self._open(path)
+        except ShuangtaError:
+            self._seen = path
+            raise
+        except OSError as error:
+            raise GenerationError(f"The generation {path} cannot be opened: {error}.") from error
+        self._seen = path
+        return opened

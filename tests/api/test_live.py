@@ -119,3 +119,39 @@ def test_others_are_answered_from_the_old_one_while_the_new_one_is_being_opened(
     reader.join(10)
     assert first == ["000002"]
     assert live.newest() == "000002"
+
+
+def test_what_the_system_refused_once_is_tried_again(tmp_path, clock):
+    refused = [OSError(24, "Too many open files"), PermissionError(13, "Permission denied")]
+
+    def reluctant(path: Path) -> str:
+        if refused:
+            raise refused.pop()
+        return opened(path)
+
+    live = Live(tmp_path, reluctant, check_every=1.0, clock=clock)
+    publish(tmp_path, "000001")
+    with pytest.raises(GenerationError, match="Permission denied"):
+        live.newest()
+    with pytest.raises(GenerationError):
+        live.newest()
+    clock.now += 1.0
+    with pytest.raises(GenerationError, match="Too many open files"):
+        live.newest()
+    clock.now += 1.0
+    assert live.newest() == "000001"
+
+
+def test_an_error_of_ours_does_not_keep_a_generation_from_being_tried_again(tmp_path, clock):
+    failing = [ZeroDivisionError()]
+
+    def faulty(path: Path) -> str:
+        if failing:
+            raise failing.pop()
+        return opened(path)
+
+    live = Live(tmp_path, faulty, check_every=1.0, clock=clock)
+    publish(tmp_path, "000001")
+    with pytest.raises(ZeroDivisionError):
+        live.newest()
+    assert live.newest() == "000001"
