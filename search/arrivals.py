@@ -5,6 +5,7 @@ Generations are kept for going back to; here the older one is only compared with
 
 from __future__ import annotations
 
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,10 +16,10 @@ from index.catalog import Catalog
 from index.generation import published
 from index.manifest import load_manifest
 from ingest.articles import Source
-from ingest.errors import QueryError
+from ingest.errors import GenerationError, QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from index.generation import Generation, Manifest
@@ -41,28 +42,40 @@ class Arrivals:
 def arrivals(generation: Generation, since: str = LAST) -> Arrivals:
     """Return what is new in `generation` since an earlier one: "last", a generation's id, or an ISO date (UTC).
 
-    For a date it is the newest generation built before that day, or the oldest that is still kept.
-    Raises QueryError for what is none of these, GenerationError when the earlier one cannot be read.
+    For a date it is the newest generation built before that day, or the oldest that is still kept. One that cannot be
+    read says nothing of what is new and is passed over: a rebuild may be deleting it at this moment.
+    Raises QueryError for what is none of these.
     """
-    data_dir = generation.path.parents[1]
-    earlier = [
-        (path, load_manifest(path)[0]) for path in published(data_dir) if path.name < generation.path.name
-    ]
-    chosen = _chosen(earlier, generation.id, since)
-    if chosen is None:
-        return Arrivals(np.arange(generation.catalog.articles_count, dtype=np.int32), "", 0.0)
-    path, manifest = chosen
-    catalog = Catalog(path)
-    try:
-        before = catalog.sources()
-    finally:
-        catalog.close()
+    earlier = list(_earlier(generation))
+    while chosen := _chosen(earlier, generation.id, since):
+        path, manifest = chosen
+        try:
+            with closing(Catalog(path)) as catalog:
+                before = catalog.sources()
+        except GenerationError:
+            earlier.remove(chosen)
+        else:
+            return Arrivals(_new_rows(generation, before), path.name, manifest.created)
+    return Arrivals(np.arange(generation.catalog.articles_count, dtype=np.int32), "", 0.0)
+
+
+def _earlier(generation: Generation) -> Iterator[tuple[Path, Manifest]]:
+    """The generations before it that can be read, oldest first."""
+    for path in published(generation.path.parents[1]):
+        if path.name >= generation.path.name:
+            return
+        with suppress(GenerationError):
+            yield path, load_manifest(path)[0]
+
+
+def _new_rows(generation: Generation, before: Mapping[str, Source]) -> Articles:
+    """The articles that are not among those `before` (by id), or of which only the listing was known."""
     rows = [
         row
         for row, (id_, source) in enumerate(generation.catalog.sources().items())
         if id_ not in before or (before[id_] is Source.LISTING and source is not Source.LISTING)
     ]
-    return Arrivals(np.asarray(rows, np.int32), path.name, manifest.created)
+    return np.asarray(rows, np.int32)
 
 
 def _chosen(earlier: Sequence[tuple[Path, Manifest]], now: str, since: str) -> tuple[Path, Manifest] | None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from api.web.form import Form
 from api.web.hits import html_lang, place
-from ingest.errors import GenerationError
 from search.arrivals import arrivals
 from search.filters import Filters
 
@@ -106,10 +105,7 @@ def _divisions(sections: Sequence[Section]) -> list[Section]:
 
 
 def _news(engine: Engine) -> News | None:
-    try:
-        found = arrivals(engine.generation)
-    except GenerationError:
-        return None  # an earlier generation that cannot be read says nothing of what is new
+    found = arrivals(engine.generation)
     if not found.since or not len(found.rows):
         return None
     day = datetime.fromtimestamp(found.created, UTC).date().isoformat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,3 +92,13 @@ def test_in_the_first_generation_all_is_new(tower: Tower, tmp_path: Path) -> Non
 def test_what_is_neither_a_date_nor_a_generation_is_refused(engine: Engine, since: str) -> None:
     with pytest.raises(QueryError, match="neither a date"):
         engine.browse(new_since=since)
+
+
+def test_a_generation_that_is_being_deleted_is_passed_over(engine: Engine) -> None:
+    before, last = sorted(engine.generation.path.parent.glob("0*"))[:2]
+    (last / "catalog.sqlite").unlink()  # a rebuild deletes file by file
+    assert engine.browse(new_since="last").new_since == before.name
+    (last / "manifest.json").unlink()
+    assert engine.browse(new_since="last").new_since == before.name
+    shutil.rmtree(last)
+    assert engine.browse(new_since="last").new_since == before.name
