@@ -10,8 +10,9 @@ import re
 import secrets
 from collections.abc import Callable
 from contextlib import nullcontext
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from api.logs import request_id
 
@@ -25,6 +26,9 @@ __all__ = ["Observing"]
 
 logger = logging.getLogger(__name__)
 
+_METHODS = frozenset(HTTPMethod)
+_OTHER = "_OTHER"  # as OpenTelemetry calls a method that nobody knows: anybody can make up more of them than fit into memory
+_IN_PATH = "/:@!$&'()*+,;=~"  # RFC 3986, section 3.3
 _ID = re.compile(rb"[\w.:/+=-]{1,128}")
 
 
@@ -65,16 +69,19 @@ class Observing:
                     watched.end(_route(scope), status)
         finally:
             seconds = self._clock() - began
-            self._metrics.of_request(scope["method"], _route(scope), status, seconds)
+            method = scope["method"] if scope["method"] in _METHODS else _OTHER
+            # As it travels: a line feed in a path, decoded, would begin a line of the log.
+            path = quote(scope["path"], safe=_IN_PATH)
+            self._metrics.of_request(method, _route(scope), status, seconds)
             logger.info(
                 "%s %s %d in %.1f ms",
-                scope["method"],
-                scope["path"],
+                method,
+                path,
                 status,
                 1000 * seconds,
                 extra={
-                    "method": scope["method"],
-                    "path": scope["path"],
+                    "method": method,
+                    "path": path,
                     "status": status,
                     "ms": round(1000 * seconds, 3),
                 },
@@ -89,6 +96,13 @@ def _given_id(scope: Scope) -> str:
 
 
 def _route(scope: Scope) -> str:
-    """The path as the application declares it: addresses that anybody can make up would be labels without end."""
+    """The path as the application declares it: addresses that anybody can make up would be labels without end.
+
+    A router that is included under a prefix may declare its paths without it; the prefix is what the path has before.
+    """
     route = scope.get("route")
-    return str(getattr(route, "path_format", getattr(route, "path", ""))) or "(none)"
+    declared = str(getattr(route, "path_format", getattr(route, "path", "")))
+    if not declared:
+        return "(none)"
+    parts: list[str] = scope["path"].split("/")
+    return "/".join(parts[: len(parts) - declared.count("/")]) + declared

@@ -271,10 +271,14 @@ def test_a_request_keeps_the_id_it_came_with_or_gets_one(client):
 def test_metrics_count_requests_stages_and_the_age_of_the_index(client):
     client.get("/api/v1/search", params={"q": "双塔"})
     client.get("/made/up/by/anybody")
+    client.get("/suggest", params={"q": "shuang"})
+    client.request("ANYBODYS", "/healthz")
     response = client.get("/metrics")
     assert response.headers["content-type"].startswith("text/plain")
     for line in (
-        'shuangta_http_request_seconds_count{method="GET",route="/search",status="200"}',
+        'shuangta_http_request_seconds_count{method="GET",route="/api/v1/search",status="200"}',
+        'shuangta_http_request_seconds_count{method="GET",route="/suggest",status="200"} 1.0',
+        'shuangta_http_request_seconds_count{method="_OTHER",route="/healthz",status="405"}',
         'shuangta_http_request_seconds_count{method="GET",route="(none)",status="404"}',
         'shuangta_search_stage_seconds_bucket{le="0.01",stage="recall.lexical"}',
         'shuangta_searches_total{found="yes",mode="full"}',
@@ -282,7 +286,7 @@ def test_metrics_count_requests_stages_and_the_age_of_the_index(client):
         "shuangta_index_articles 5.0",
     ):
         assert line in response.text
-    assert "anybody" not in response.text
+    assert "anybody" not in response.text.lower()
 
 
 def test_metrics_are_there_without_an_index(tmp_path):
@@ -345,3 +349,12 @@ def test_nothing_of_a_search_is_in_the_log(data_dir: Path, caplog):
     assert (line.path, line.status, line.method) == ("/api/v1/search", 200, "GET")
     assert "私人" not in caplog.text
     assert "%E7" not in caplog.text
+
+
+def test_nobody_writes_lines_into_the_log(data_dir: Path, caplog):
+    caplog.set_level("INFO", "api")
+    with serving(Settings(data_dir=str(data_dir))) as client:
+        client.get("/%0AINFO%20all%20is%20well%1B[2J/%E5%A1%94")
+    (line,) = [record for record in caplog.records if record.name == "api.observing"]
+    assert line.path == "/%0AINFO%20all%20is%20well%1B%5B2J/%E5%A1%94"
+    assert line.getMessage().isprintable()

@@ -35,7 +35,7 @@ def test_a_search_is_a_span_of_its_callers_trace_with_a_span_a_stage(data_dir):
         server.should_exit = True
         thread.join()
     spans = {span.name: span for span in exporter.get_finished_spans()}
-    request, search = spans["GET /search"], spans["search"]
+    request, search = spans["GET /api/v1/search"], spans["search"]
     assert format(request.context.trace_id, "032x") == CALLER.split("-")[1]
     assert request.attributes["http.response.status_code"] == 200
     assert search.parent.span_id == request.context.span_id
