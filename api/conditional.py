@@ -1,7 +1,7 @@
 """Answers that are sent only where they changed: an ETag for each generation, and 304 to who has it already.
 
-The same address gives the same answer until a new generation, other settings or another version of the program
-come; only timings differ, so the tag is a weak one (RFC 9110, section 8.8.1).
+The same address gives the same answer until a new generation, other settings, newly trained trees or another version
+of the program come; only timings differ, so the tag is a weak one (RFC 9110, section 8.8.1).
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def _has(if_none_match: str, tag: str) -> bool:
 
 
 def _digest_of(serving: Serving) -> str:
-    return _digest(msgspec.json.encode((serving.settings.search, serving.settings.server)))
+    return _digest(msgspec.json.encode((serving.engine.settings, serving.settings.server, serving.prerank)))
 
 
 @cache
-def _digest(settings: bytes) -> str:
-    return hashlib.sha256(version("shuangta").encode() + settings).hexdigest()[:8]
+def _digest(ranked_by: bytes) -> str:
+    return hashlib.sha256(version("shuangta").encode() + ranked_by).hexdigest()[:8]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,7 @@ from api.cursor import Cursor
 from api.library_schemas import ArticleModel, LinkModel, PassageModel
 from api.live import Live
 from api.web.front import Front, front
-from api.wiring import existing_store, open_generation, open_reranker, towers_of
+from api.wiring import existing_store, open_generation, open_reranker, search_settings, towers_of
 from index.towers import load_tower
 from ingest.articles import Source
 from ingest.errors import GoneError, QueryError
@@ -33,6 +34,7 @@ class Serving:
     engine: Engine
     front: Front
     settings: Settings
+    prerank: str = ""  # digest of the trees that rank, where there are any
 
     def search(self, parameters: SearchParameters) -> Answer:
         """Answer a query. Raises QueryError."""
@@ -147,7 +149,13 @@ def follow(settings: Settings) -> Live[Serving]:
 
     def opened(path: Path) -> Serving:
         towers = towers_of(path, settings, load)
+        trees = _digest_of_trees(settings)
         engine = open_generation(path, settings, towers=towers, reranker=reranker)
-        return Serving(engine, front(engine), settings)
+        return Serving(engine, front(engine), settings, trees)
 
     return Live(settings.data_path, opened, check_every=settings.server.check_every, clock=time.monotonic)
+
+
+def _digest_of_trees(settings: Settings) -> str:
+    model = Path(search_settings(settings).prerank.model).expanduser()
+    return hashlib.sha256(model.read_bytes()).hexdigest() if model.is_file() else ""
