@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Heading", "Rendered", "render"]
 
-# Where a passage begins within a line: characters of private use, which no article's text means anything by.
-_OPEN, _CLOSE = "\ue000", "\ue001"
+# Where a passage begins within a line. These are no characters and never will be (Unicode, chapter 23.7): no text means
+# anything by them, and Markdown lets no entity stand for them, so that nobody can write one into an attribute.
+_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _MARKER = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-_PRIVATE = str.maketrans("", "", _OPEN + _CLOSE)
+_NO_CHARACTERS = str.maketrans("", "", _OPEN + _CLOSE)
 _WORDLESS = re.compile(r"\W+")
 _TOLD_APART = (
     4  # characters of words; a shorter line stands in too many places to tell where a passage begins
@@ -62,8 +63,8 @@ def render(text: str, passages: Sequence[str] = (), *, url: str = "", here: int 
     Passages that the text no longer holds get no anchor. Links are made absolute by `url`. The article's headings
     begin at <h2>, below the page's own.
     """
-    starts = dict(_starts(text.translate(_PRIVATE), passages))
-    text, lines = _with_markers(text.translate(_PRIVATE), starts)
+    starts = dict(_starts(text.translate(_NO_CHARACTERS), passages))
+    text, lines = _with_markers(text.translate(_NO_CHARACTERS), starts)
     env: dict[str, Any] = {"url": url}
     tokens = _markdown().parse(text, env)
     for ordinal, line in lines.items():

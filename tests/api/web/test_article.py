@@ -51,6 +51,13 @@ def test_passages_that_the_text_no_longer_holds_do_no_harm():
     assert render("现在的正文。", ["从前的正文，早已改写。"], here=0).html.strip() == "<p>现在的正文。</p>"
 
 
+def test_nobody_writes_an_anchor_of_ours_by_entities():
+    for opening, closing in (("&#xe000;", "&#xe001;"), ("&#xfdd0;", "&#xfdd1;"), ("\ufdd0", "\ufdd1")):
+        html = render(f'[链接](https://a.example "{opening}1{closing}")，{opening}2{closing}').html
+        assert len(re.findall("<[^>]*>", html)) == 4
+        assert "id=" not in html
+
+
 def test_headings_begin_below_the_pages_own_and_make_an_outline():
     rendered = render("### 甲 $x$\n\n文\n\n#### 乙\n\n文")
     assert [(each.level, each.text) for each in rendered.outline] == [(1, "甲 x"), (2, "乙")]
