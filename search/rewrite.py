@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import accumulate, combinations
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.analyze import FUNCTION_WORDS, Kind, analyze
@@ -183,18 +183,18 @@ def _homophones(run: re.Match[str], generation: Generation, rare: int) -> Iterat
     import rjieba  # which reads its dictionary
 
     words: list[str] = rjieba.cut(run[0])
-    doubtful: list[Span] = []
+    doubtful: set[int] = set()  # places of characters
     edges = {0}
     for word, end in zip(words, accumulate(map(len, words)), strict=True):
         start = end - len(word)
         if word not in FUNCTION_WORDS and (len(word) == 1 or _passages(word, generation) <= _HARDLY):
-            doubtful.append((start, end))
+            doubtful.update(range(start, end))
             edges.update(range(start, end))
         edges.add(end)
     found: list[_Slip] = []
-    for start, end in combinations(sorted(edges), 2):
+    for start, end in _stretches(sorted(edges)):
         text = run[0][start:end]
-        if not 2 <= len(text) <= _LONGEST or not overlaps((start, end), doubtful):
+        if doubtful.isdisjoint(range(start, end)):
             continue
         passages = _passages(text, generation)
         if passages > (rare if len(text) > 2 else 0) or (
@@ -216,6 +216,14 @@ def _homophones(run: re.Match[str], generation: Generation, rare: int) -> Iterat
         if not overlaps((start, end), taken):
             taken.append((start, end))
             yield _Slip((run.start() + start, run.start() + end), correction)
+
+
+def _stretches(edges: Sequence[int]) -> Iterator[Span]:
+    """From one edge to another, two to six characters; a long run has many edges, and few of them so near together."""
+    for place, start in enumerate(edges):
+        for end in edges[place + 1 : place + 1 + _LONGEST]:
+            if 2 <= end - start <= _LONGEST:
+                yield start, end
 
 
 def _fits(run: str, span: Span, meant: str, generation: Generation) -> bool:

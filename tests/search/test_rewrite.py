@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from ingest.articles import Article, Entry, Lang, Link
 from ingest.errors import QueryError
 from search.engine import Engine
 from search.query import Query, understand
-from search.rewrite import rewritten
+from search.rewrite import _stretches, rewritten
 from search.settings import SearchSettings, UnderstandingSettings
 
 SUBJECTS = (
@@ -262,3 +263,12 @@ def test_whatever_is_typed_has_terms_and_corrections_that_the_corpus_knows(
     assert all(term.weight > 0 for term in query.looked_for)
     grouped = [text for group in {each.instead_of for each in query.alternatives} for text in group]
     assert len(grouped) == len(set(grouped))
+
+
+@given(st.sets(st.integers(0, 60)).map(sorted))
+def test_stretches_are_all_pairs_of_edges_that_a_word_may_fill(edges: list[int]) -> None:
+    assert list(_stretches(edges)) == [pair for pair in combinations(edges, 2) if 2 <= pair[1] - pair[0] <= 6]
+
+
+def test_the_stretches_of_a_long_run_are_as_many_as_its_characters_and_no_more() -> None:
+    assert len(list(_stretches(range(4_001)))) < 6 * 4_001
