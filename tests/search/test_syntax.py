@@ -83,6 +83,9 @@ def test_quotations_are_disjoint_and_in_order(text: str) -> None:
         ("two tower", "the two-tower model"),
         ("bert模型", "BERT 模型"),
         ("c++", "in C++, and"),
+        ("a* search", "how A* search works"),
+        ("a* search", "how **A\\*** search works"),
+        ("`relu`", "with relu"),
     ],
 )
 def test_a_phrase_stands_in_a_text_whatever_joins_its_words(phrase: str, text: str) -> None:
