@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 from ingest.errors import ShuangtaError
@@ -24,10 +25,7 @@ def guarded(program: str, run: Callable[[], int], *, failure: int = FAILURE) -> 
 
     Ctrl-C gives 130. A reader that went away (`search … | head`) gives 141, as it would for a program in C.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A locale without Chinese shows escapes in its place instead of failing.
-            stream.reconfigure(errors="backslashreplace")
+    _mend_streams()
     try:
         code = run()
         sys.stdout.flush()
@@ -46,6 +44,23 @@ def guarded(program: str, run: Callable[[], int], *, failure: int = FAILURE) -> 
         print(f"{program}:{place} {error.strerror or error}.", file=sys.stderr)
         return failure
     return code
+
+
+def _mend_streams() -> None:
+    """Make standard input, output and error what a command may count on: there, and taking any text."""
+    # Of a stream that the caller closed (`>&-`) Python makes None.
+    nothing = Path(os.devnull)
+    sys.stdin = sys.stdin or nothing.open(encoding="utf-8")
+    sys.stdout = sys.stdout or nothing.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or nothing.open("w", encoding="utf-8")
+    # Bytes that are no text, and a locale without Chinese, show as such instead of failing.
+    for stream, errors in (
+        (sys.stdin, "replace"),
+        (sys.stdout, "backslashreplace"),
+        (sys.stderr, "backslashreplace"),
+    ):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
 
 
 def leave(code: int) -> NoReturn:

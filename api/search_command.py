@@ -130,15 +130,15 @@ def _run(arguments: argparse.Namespace) -> int:
     answering = Answering(arguments, os.environ, by_server=not arguments.no_server)
     question = Question(
         text=_text(arguments.query),
-        like=arguments.like,
+        like=_utf8(arguments.like),
         k=max(arguments.k, arguments.open or 0),
         mode=arguments.mode,
-        lists=tuple(arguments.in_lists),
-        sections=tuple(arguments.section),
-        hosts=tuple(arguments.host),
-        langs=tuple(arguments.lang),
+        lists=tuple(map(_utf8, arguments.in_lists)),
+        sections=tuple(map(_utf8, arguments.section)),
+        hosts=tuple(map(_utf8, arguments.host)),
+        langs=tuple(map(_utf8, arguments.lang)),
         starred=arguments.starred,
-        since=arguments.since,
+        since=_utf8(arguments.since),
         explain=arguments.explain,
     )
     if arguments.interactive:
@@ -186,13 +186,20 @@ def _say_why(answer: Answer) -> None:
 
 
 def _text(words: Sequence[str]) -> str:
-    """The query, or what standard input holds for `-`; bytes that are not UTF-8 become replacement characters."""
-    text = sys.stdin.read().strip() if list(words) == ["-"] else " ".join(words)
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """The query, or what standard input holds for `-`."""
+    return sys.stdin.read().strip() if list(words) == ["-"] else _utf8(" ".join(words))
+
+
+def _utf8(argument: str) -> str:
+    """What was typed, with replacement characters for bytes that are not UTF-8."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _positive(text: str) -> int:
-    number = int(text)
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return number

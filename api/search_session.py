@@ -30,6 +30,7 @@ HELP = """  words      a new question · 提问            n, p       next, prev
   :h         this help · 帮助                  :q         leave (Ctrl-D too) · 退出
 To look for the word n itself, put it in quotes."""
 _REMEMBERED = 1_000  # lines of the history
+_LONGEST_RANK = 6  # digits
 
 
 def session(
@@ -72,9 +73,9 @@ class _Session:
                 print(HELP, file=self._out)
             case "n" | "p" if not rest:
                 self._turn(self._page + (1 if word == "n" else -1))
-            case "like" if rest.strip().isdecimal():
+            case "like" if _is_rank(rest.strip()):
                 self._ask(replace(self._question, text="", like=hit_of(self._shown(), int(rest)).url))
-            case _ if line.isdecimal():
+            case _ if _is_rank(line):
                 hit = hit_of(self._shown(), int(line))
                 open_hit(hit)
                 print(f"opened {hit.link}", file=self._out)
@@ -117,6 +118,11 @@ class _Session:
         print(hit_list(part, style=style, width=width, explain=self._question.explain), file=self._out)
         place = f"{first + 1}–{first + len(hits)} of {answer.total}"
         print(style.faint(f"\n{place} · n next, p previous, a number opens, :h help"), file=self._out)
+
+
+def _is_rank(text: str) -> bool:
+    """Whether it can be the rank of a hit: what is longer is a question, and too long for int() at some point."""
+    return text.isdecimal() and len(text) <= _LONGEST_RANK
 
 
 @contextmanager

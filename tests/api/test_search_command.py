@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import shlex
 import subprocess
 import sys
 
@@ -136,6 +138,9 @@ def test_nothing_found_is_said_and_gives_1(search):
         (("x", "--config", "none.toml"), "none.toml"),
         (("x", "--set", "index.towers.0.name=./none"), "./none"),
         (("x", "--set", "index.towers=[]", "--mode", "dense"), "tower"),
+        (("--like", "http://["), "no article"),
+        (("--like", "\udcff"), "no article '�'"),
+        (("x", "--since", "\udcff"), "'�' is not a date"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_gives_2(search, arguments, said):
@@ -179,6 +184,12 @@ def test_wrong_usage_gives_2(arguments, capsys):
     assert "usage: search" in capsys.readouterr().err
 
 
+def test_what_is_wrong_with_a_number_is_said_in_words(capsys):
+    with pytest.raises(SystemExit):
+        main(["x", "-k", "many"])
+    assert "argument -k: 'many' is not a whole number" in capsys.readouterr().err
+
+
 def test_help_has_examples_and_the_exit_codes(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["--help"])
@@ -193,6 +204,29 @@ def test_bytes_that_are_no_text_do_not_stop_it(data_dir):
     command = [sys.executable, "-m", "api.search_command", b"warmup \xff\xfe", "--data-dir", str(data_dir)]
     ran = subprocess.run(command, capture_output=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+def test_bytes_that_are_no_text_leave_nothing_in_when_filtered_by(search):
+    code, _, err = search("双塔", "--list", "\udcff", "--site", "\udcff", "--section", "\udcff")
+    assert (code, "nothing found" in err) == (1, True)
+
+
+@pytest.mark.parametrize("options", [["-"], ["-i"]])
+def test_bytes_that_are_no_text_do_not_stop_it_on_standard_input_either(data_dir, options):
+    command = [sys.executable, "-m", "api.search_command", *options, "--data-dir", str(data_dir)]
+    environ = {**os.environ, "PYTHONIOENCODING": "utf-8"}  # strict, as in a locale of UTF-8
+    ran = subprocess.run(command, input=b"warmup \xff\xfe", env=environ, capture_output=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert WARMUP.title.encode() in ran.stdout
+
+
+@pytest.mark.parametrize(("closed", "code"), [("<&-", 2), (">&-", 0), ("2>&-", 2)])
+def test_a_stream_that_is_closed_does_not_stop_it(data_dir, closed, code):
+    query = "warmup" if closed == ">&-" else "-"
+    command = f"{shlex.quote(sys.executable)} -m api.search_command {query} --data-dir {shlex.quote(str(data_dir))} {closed}"
+    ran = subprocess.run(command, shell=True, input=b"", capture_output=True, check=False)
+    assert ran.returncode == code
+    assert b"Traceback" not in ran.stderr
 
 
 def test_a_search_loads_nothing_that_it_does_not_need(data_dir):

@@ -103,6 +103,12 @@ def test_a_session_says_what_cannot_be_done_and_goes_on(session):
         assert said in out
 
 
+def test_a_number_that_no_hit_can_have_is_a_question(session):
+    out = session("双塔", "1" * 5_000, "like " + "1" * 500, "倒排索引")
+    assert "5000 characters; at most 1000" in out
+    assert "倒排索引与 BM25" in out
+
+
 def test_a_session_ends_its_pages_where_the_hits_end(session):
     assert "no more hits" in session("双塔", *["n"] * 9, options=("-k", "3"))
 
