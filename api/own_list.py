@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from ingest.errors import ReadingListError
 from ingest.lists.parser import parse
@@ -25,6 +26,7 @@ OWN_LIST = "my-links.md"
 _TITLE = "# My links · 我的链接\n"
 _STAR = " ⭐"
 _HEADING = re.compile(r"#+ ")
+_ENDING = re.compile(r"[\s<>]")  # ends an address in Markdown, unless it is percent-encoded
 _SPECIAL = re.compile(r"([\\\[\]`*_])")
 
 
@@ -55,7 +57,10 @@ class OwnList:
         self, url: str, *, title: str = "", section: str = "", note: str = "", starred: bool = False
     ) -> None:
         """Put a link at the end of `section`, a heading that is made at need, or of the list."""
+        # A line feed would end the item, and what follows it be read as a line of the list.
+        title, section, note = (" ".join(text.split()) for text in (title, section, note))
         escaped = _SPECIAL.sub(r"\\\1", title).replace("<", "&lt;")
+        url = _ENDING.sub(lambda found: quote(found[0]), "".join(url.strip().splitlines()))
         written = f"[{escaped}]({_bracketed(url)})" if title else f"<{url}>"
         item = f"- {written}{_STAR * starred}{f' {note}' if note else ''}"
         self._lines.insert(self._end_of(section), item)
@@ -98,4 +103,4 @@ class OwnList:
 
 def _bracketed(url: str) -> str:
     """The address as the target of a link: in angle brackets where its own would end it."""
-    return f"<{url}>" if set("() ") & set(url) else url
+    return f"<{url}>" if set("()") & set(url) else url

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
 from api.own_list import OWN_LIST, OwnList
 from api.settings import read
@@ -17,7 +16,7 @@ from api.settings_file import SettingsFile
 from api.sources import SHIPPED, SHIPPED_LIST
 from ingest.errors import ReadingListError
 from ingest.settings import ListSettings
-from ingest.urls import canonical, host_of
+from ingest.urls import canonical, host_of, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +60,7 @@ def kind_of(what: str) -> Kind:
     """What an address or a path is taken for: a list if it is no address, or one of a Markdown file."""
     if "://" not in what:
         return "list"
-    return "list" if urlsplit(what).path.lower().endswith(_MARKDOWN) else "article"
+    return "list" if split(what).path.lower().endswith(_MARKDOWN) else "article"
 
 
 def add(

@@ -30,8 +30,10 @@ class SettingsFile:
     """The `[[lists]]` of one TOML file, which need not exist yet. Nothing is written before `save`."""
 
     def __init__(self, path: Path) -> None:
-        """Raises SettingsError when the file cannot be read."""
+        """Raises SettingsError when the file cannot be read, or holds no settings."""
         self.path = path
+        if path.exists():
+            read(path)
         try:
             self._document = tomlkit.parse(path.read_text("utf-8") if path.exists() else _NEW)
         except (OSError, UnicodeDecodeError, TOMLKitError) as error:

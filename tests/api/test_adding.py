@@ -191,7 +191,10 @@ def test_one_list_of_the_catalogue_can_be_added_by_its_name(folder, run):
         (("add", "none.md"), "There is no reading list"),
         (("add", "ftp://example.org/x"), "no address of a page"),
         (("add", "empty.md"), "is empty"),
+        (("add", "http://["), "no address of a page"),
+        (("add", "http://[/a.md"), "no address of a page"),
         (("remove", "none"), "neither a list"),
+        (("remove", "http://["), "neither a list"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_changes_nothing(folder, run, arguments, said):
@@ -210,6 +213,41 @@ def test_broken_settings_are_left_alone(folder, run):
     assert code == 1
     assert "config.toml" in err
     assert config.read_text() == "[crawl\n"
+
+
+@pytest.mark.parametrize("text", ["lists = 3\n", '[[lists]]\nname = "x"\n', "crawl = 1\n", "lists = [1]\n"])
+@pytest.mark.parametrize("verb", ["add", "remove"])
+def test_settings_that_are_none_are_left_alone(folder, run, verb, text):
+    config = folder / "config" / "config.toml"
+    config.parent.mkdir()
+    config.write_text(text)
+    code, out, err = run(verb, "my list.md")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "config.toml" in err
+    assert config.read_text() == text
+
+
+def test_what_is_said_of_a_link_stays_in_its_line(tmp_path):
+    written = OwnList(tmp_path / "own.md")
+    written.add(
+        "https://example.org/1",
+        title="一\n二",
+        section="甲\n## 乙",
+        note="注\n- 又一条",
+    )
+    (link,) = written.links
+    assert (link.url, link.title, link.section[-1]) == ("https://example.org/1", "一 二", "甲 ## 乙")
+
+
+@pytest.mark.parametrize("options", [(), ("--title", "T")])
+@pytest.mark.parametrize(
+    "url", ["https://example.org/a b", "https://example.org/<a>", "https://example.org/\n- b"]
+)
+def test_an_address_that_markdown_would_cut_is_added_once_and_taken_out(folder, run, url, options):
+    assert run("add", url, *options)[0] == 0
+    assert own(folder).count("- ") == 1
+    assert "already" in run("add", url, *options)[1]
+    assert run("remove", url)[0] == 0
 
 
 def test_the_json_says_what_was_done(folder, run):
