@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["MCP", "server_of"]
 
 _PATH = "/mcp"
+_LAST_PORT = 65535
 
 
 def server_of(settings: Settings) -> MCPServer[None]:
@@ -51,11 +52,18 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--port",
-        type=int,
+        type=_port,
         default=8421,
         help="port to listen on with --http (default: 8421; 0: any free one)",
     )
     add_settings_options(parser)
+
+
+def _port(text: str) -> int:
+    # The resolver takes a larger one modulo 65536, and nobody would find the server.
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to {_LAST_PORT}")
+    return int(text)
 
 
 def _serve(arguments: argparse.Namespace) -> int:

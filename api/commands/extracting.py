@@ -111,16 +111,13 @@ def _pages(arguments: argparse.Namespace, settings: Settings) -> tuple[str, Sequ
     if arguments.file is not None:
         from ingest.batch import saved_page
 
+        if arguments.url:
+            _canonical(arguments.url)  # which says what is wrong with it
         url = arguments.url or arguments.file.resolve().as_uri()
         return url, (saved_page(arguments.file, url),)
     from api.wiring import existing_store
 
-    try:
-        url = canonical(arguments.url)
-    except ValueError as error:
-        raise ExtractionError(
-            f"{arguments.url} is no address of the web.", "Begin it with https://"
-        ) from error
+    url = _canonical(arguments.url)
     with existing_store(settings) as store:
         pages = store.pages(url)
     if not pages:
@@ -128,6 +125,13 @@ def _pages(arguments: argparse.Namespace, settings: Settings) -> tuple[str, Sequ
             f"No page is kept for {url}.", "`shuangta status --links` says what became of each link."
         )
     return url, pages
+
+
+def _canonical(url: str) -> str:
+    try:
+        return canonical(url)
+    except ValueError as error:
+        raise ExtractionError(f"{url} is no address of the web.", "Begin it with https://") from error
 
 
 def _explanation(trace: Trace, found: Article | Skipped) -> str:

@@ -50,9 +50,8 @@ def _links(arguments: argparse.Namespace) -> int:
                 print(msgspec.json.encode(line).decode())
             else:
                 place = " › ".join((link.list, *link.section))
-                print(
-                    f"{link.title}{' ★' if link.starred else ''}\n    {link.url}\n    {place}, line {link.line}"
-                )
+                star = " ★" if link.starred else ""
+                print(visible(f"{link.title}{star}\n    {link.url}\n    {place}, line {link.line}"))
         for left in parsed.left_out:
             about = f"{parsed.name}, line {left.line}: left out {left.written}: {left.reason}"
             print(visible(about), file=sys.stderr)

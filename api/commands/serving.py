@@ -63,9 +63,10 @@ def listening_socket(host: str, port: int) -> socket.socket:
             listening.bind(address)
             listening.listen(socket.SOMAXCONN)
             until_it_listens.pop_all()
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # a name that is none is refused by its encoding
+        reason = error.strerror if isinstance(error, OSError) else "no name of a host"
         raise SettingsError(
-            f"Nothing can listen at {host}, port {port}: {error.strerror}.",
+            f"Nothing can listen at {host}, port {port}: {reason}.",
             "Choose others with --host and --port.",
         ) from error
     return listening

@@ -106,6 +106,13 @@ def test_links_for_people_name_place_and_star(run, reading_list):
     assert "清单 › 推荐系统 › 召回, line 5" in out
 
 
+def test_links_do_not_speak_to_the_terminal(run, tmp_path):
+    (tmp_path / "list.md").write_text("- [title\x1b7\x07](https://example.org/a)\n", "utf-8")
+    _, out, _ = run("links", tmp_path / "list.md")
+    assert "title" in out
+    assert "\x1b" not in out
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -191,6 +198,7 @@ def test_extract_says_what_is_wrong(run, tmp_path):
     assert fails(run("extract", tmp_path / "none.html"), "no file")
     (tmp_path / "empty.html").write_text("<html><body></body></html>")
     assert fails(run("extract", tmp_path / "empty.html"), "no article")
+    assert fails(run("extract", tmp_path / "empty.html", "--url", "http://["), "no address of the web")
     (tmp_path / "broken.gz").write_bytes(b"\x1f\x8bnot really")
     assert fails(run("extract", tmp_path / "broken.gz"), "broken gzip")
     (tmp_path / "truth.jsonl").write_text('{"id": 1}\n')
@@ -403,6 +411,19 @@ def test_a_port_that_is_taken_or_impossible_is_one_line(run, data_dir):
         port = taken.getsockname()[1]
         assert fails(run("serve", "--data-dir", data_dir, "--port", port), "in use")
     assert fails(run("serve", "--data-dir", data_dir, "--port", 99999), "65535")
+
+
+@pytest.mark.parametrize("port", ["65536", "99999", "-1", "http"])
+def test_a_port_for_agents_that_is_none_is_wrong_usage(port, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["mcp", "--http", f"--port={port}"])
+    assert ended.value.code == 2
+    assert "0 to 65535" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("host", ["a" * 80, ".", "no such host"])
+def test_a_host_that_is_none_is_one_line(run, data_dir, host):
+    assert fails(run("serve", "--data-dir", data_dir, "--port", 0, "--host", host), "Nothing can listen")
 
 
 def test_ctrl_c_ends_the_server_cleanly(data_dir):
