@@ -26,6 +26,11 @@ __all__ = [
 Sort = Literal["relevance", "date"]
 
 
+# Passages that a leg may return: more than a generation holds is harmless, but no engine counts without end.
+Depth = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+Weight = Annotated[float, msgspec.Meta(ge=0)]
+
+
 class UnderstandingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a query may be rewritten. Only words that the corpus does not know, or hardly, are corrected."""
 
@@ -41,18 +46,18 @@ class UnderstandingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=T
 class RecallSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """召回: how deep each leg goes, in passages."""
 
-    lexical_k: int = 200
-    dense_k: int = 200
+    lexical_k: Depth = 200
+    dense_k: Depth = 200
 
 
 class FusionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the legs become one list."""
 
     method: Literal["weighted", "rrf"] = "weighted"
-    lexical_weight: float = 0.4
-    dense_weight: float = 0.6
-    article_weight: float = 0.35
-    rrf_k: int = 60
+    lexical_weight: Weight = 0.4
+    dense_weight: Weight = 0.6
+    article_weight: Weight = 0.35
+    rrf_k: Annotated[int, msgspec.Meta(ge=0)] = 60
 
 
 Objective = Literal["pointwise", "pairwise", "listwise"]
@@ -102,8 +107,8 @@ class RerankSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """精排: off while `model` is empty."""
 
     model: str = ""  # a sentence-transformers CrossEncoder, by name or folder
-    depth: int = 30
-    budget_ms: float = 300.0
+    depth: Annotated[int, msgspec.Meta(ge=1)] = 30
+    budget_ms: Annotated[float, msgspec.Meta(gt=0)] = 300.0
 
 
 class RelevanceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,8 +124,8 @@ class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The room's settings: `[search]` and its tables."""
 
     mode: Mode = "full"
-    per_article: int = 1
-    max_query_chars: int = 1000
+    per_article: Annotated[int, msgspec.Meta(ge=1)] = 1
+    max_query_chars: Annotated[int, msgspec.Meta(ge=1)] = 1000
     diversity: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0  # weight of unlikeness in MMR
     understanding: UnderstandingSettings = UnderstandingSettings()
     recall: RecallSettings = RecallSettings()
