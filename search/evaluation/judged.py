@@ -17,6 +17,10 @@ from ingest.errors import EvaluationError
 
 __all__ = ["Group", "JudgedQuery", "JudgedSet", "json_lines", "lines", "read_judged", "text_of"]
 
+# Spreadsheets put a mark before the first line, which would be part of its first name.
+_ENCODING = "utf-8-sig"
+_HIGHEST = 1000  # grade; 2^grade must be a number that others can be added to
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuery:
@@ -108,7 +112,7 @@ def _qrels(path: Path, address: Callable[[str], str]) -> dict[str, dict[str, int
         except ValueError:
             raise EvaluationError(
                 f"Line {number} of {path} is not a judgement.",
-                "It should be query-id, document and a whole number, separated by tabs; or the four columns of TREC.",
+                f"It should be query-id, document and a whole number up to {_HIGHEST}, separated by tabs; or the four columns of TREC.",
             ) from None
         try:
             at = address(document)
@@ -124,9 +128,17 @@ def _qrels(path: Path, address: Callable[[str], str]) -> dict[str, dict[str, int
 def _judgement(line: str) -> tuple[str, str, int]:
     columns = line.split("\t")
     if len(columns) == 3:
-        return columns[0], columns[1], int(columns[2])
+        return columns[0], columns[1], _grade(columns[2])
     query, _, document, grade = line.split()
-    return query, document, int(grade)
+    return query, document, _grade(grade)
+
+
+def _grade(written: str) -> int:
+    """TREC also has grades below 0 (spam, broken): judged, and not relevant. Raises ValueError for what is none."""
+    grade = int(written)
+    if grade > _HIGHEST:
+        raise ValueError(f"{grade} is no grade")
+    return max(grade, 0)
 
 
 def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -155,9 +167,9 @@ def lines(path: Path) -> Iterable[str]:
     """Yield the lines of a file, unpacked where it is called *.gz. Raises EvaluationError."""
     try:
         with (
-            gzip.open(path, "rt", encoding="utf-8")
+            gzip.open(path, "rt", encoding=_ENCODING)
             if path.suffix == ".gz"
-            else path.open(encoding="utf-8") as file
+            else path.open(encoding=_ENCODING) as file
         ):
             yield from file
     except (OSError, EOFError, UnicodeDecodeError) as error:

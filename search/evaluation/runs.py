@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,7 +98,7 @@ def _from_trec(path: Path) -> dict[str, Sequence[str]]:
             continue
         try:
             query, _, document, _, score, _ = line.split()
-            scored.setdefault(query, []).append((-float(score), document))
+            scored.setdefault(query, []).append((-_score(score), document))
         except ValueError:
             raise EvaluationError(
                 f"Line {number} of {path} is not a line of a run.",
@@ -108,6 +109,13 @@ def _from_trec(path: Path) -> dict[str, Sequence[str]]:
         query: [document for _, document in sorted(found, key=lambda each: each[0])]
         for query, found in scored.items()
     }
+
+
+def _score(written: str) -> float:
+    score = float(written)
+    if isnan(score):
+        raise ValueError("what is no number stands in no order")
+    return score
 
 
 def _word(name: str) -> str:

@@ -51,6 +51,21 @@ def test_a_query_without_a_relevant_document_tells_nothing(judged: Judged) -> No
         judged("q2\thttps://a.example/\t0\n").answerable()
 
 
+def test_a_grade_below_zero_is_judged_and_not_relevant(judged: Judged) -> None:
+    spam = judged("q1\thttps://a.example/\t1\nq1\thttps://b.example/\t-1\nq1\thttps://c.example/\t-2\n")
+    assert spam.grades["q1"] == {"https://a.example/": 1, "https://b.example/": 0, "https://c.example/": 0}
+
+
+@pytest.mark.parametrize("grade", ["1001", "9" * 30, "1.5", "high", ""])
+def test_what_is_no_grade_is_refused_with_its_line(judged: Judged, grade: str) -> None:
+    with pytest.raises(EvaluationError, match=r"Line 2 of .* is not a judgement"):
+        judged(f"q1\thttps://a.example/\t1\nq1\thttps://b.example/\t{grade}\n")
+
+
+def test_the_mark_that_a_spreadsheet_puts_first_is_no_part_of_a_name(judged: Judged) -> None:
+    assert judged("\ufeffq1\thttps://a.example/\t1\n").grades == {"q1": {"https://a.example/": 1}}
+
+
 def test_a_judgement_of_what_is_no_address_is_refused(judged: Judged, tmp_path: Path) -> None:
     judged("q1\tnot a url\t3\n")
     with pytest.raises(EvaluationError, match=r"Line 1 of .* 'not a url', which is no URL"):

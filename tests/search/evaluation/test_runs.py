@@ -85,6 +85,7 @@ def test_a_name_with_a_blank_cannot_stand_in_trecs_columns(tmp_path: Path) -> No
     ("name", "content", "said"),
     [
         ("a.run", "q Q0 d 1 good tag\n", "Line 1 of .* is not a line of a run"),
+        ("a.run", "q Q0 d 1 nan tag\n", "Line 1 of .* is not a line of a run"),
         ("a.run", "q d 1\n", "is not a line of a run"),
         ("a.run", "", "holds no ranking"),
         ("a.jsonl", '{"_id": "q", "urls": "d"}\n', "no list of texts under 'urls'"),
