@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -16,15 +17,18 @@ from api.web.front import Front, front
 from api.wiring import existing_store, open_generation, open_reranker, search_settings, towers_of
 from index.towers import load_tower
 from ingest.articles import Source
-from ingest.errors import GoneError, QueryError
+from ingest.errors import GoneError, IndexMissingError, QueryError, StoreError
 
 if TYPE_CHECKING:
     from api.parameters import SearchParameters
     from api.settings import Settings
     from search.answers import Answer
     from search.engine import Engine
+    from search.reading import Reading
 
 __all__ = ["Serving", "asked", "follow", "serving_of"]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +69,14 @@ class Serving:
         return str(Cursor.of(self.engine.generation.id, following, asked(parameters)))
 
     def article(self, article: str) -> ArticleModel:
-        """The article of that id, or known at that address, whole. Raises NotFoundError, StoreError."""
+        """The article of that id, or known at that address, whole. Raises NotFoundError."""
         reading = self.engine.read(article)
         row = reading.article
-        text = "\n\n".join(passage.text for passage in reading.passages)
-        if row.source is not Source.LISTING:
-            with existing_store(self.settings) as store:
-                kept = store.article(row.id)
-            text = kept.text if kept else text
         return ArticleModel(
             article_id=row.id,
             url=row.url,
             title=row.title,
-            text=text,
+            text=self.text(reading),
             author=row.author,
             published=row.published,
             site=row.site,
@@ -105,6 +104,21 @@ class Serving:
                 for passage in reading.passages
             ),
         )
+
+    def text(self, reading: Reading) -> str:
+        """The article's Markdown as the corpus keeps it.
+
+        Its passages, where it is known by its listing only, has left the corpus since, or the corpus cannot be read: an
+        index is searched without one.
+        """
+        kept = None
+        if reading.article.source is not Source.LISTING:
+            try:
+                with existing_store(self.settings) as store:
+                    kept = store.article(reading.article.id)
+            except (IndexMissingError, StoreError) as error:
+                logger.warning("%s Articles are shown as their passages.", error)
+        return kept.text if kept else "\n\n".join(passage.text for passage in reading.passages)
 
     def _offset(self, parameters: SearchParameters) -> int:
         if not parameters.cursor:

@@ -55,7 +55,7 @@ class ShownArticle:
 def shown_article(
     engine: Engine, reading: Reading, text: str, words: Mapping[str, str], *, here: int | None
 ) -> ShownArticle:
-    """Set out an article whose kept text is `text` (Markdown); "" where only its passages are at hand."""
+    """Set out an article whose text is `text` (Markdown)."""
     article = reading.article
     passages = [passage.text for passage in reading.passages]
     return ShownArticle(
@@ -67,7 +67,7 @@ def shown_article(
         link=web_address(article.url),
         copy=_copy(article, words),
         links=tuple(_places(article)),
-        text=render(text or "\n\n".join(passages), passages, url=article.url, here=here),
+        text=render(text, passages, url=article.url, here=here),
         elsewhere=tuple(filter(web_address, article.also_at)),
         similar=tuple(_similar(engine, article)),
     )

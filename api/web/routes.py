@@ -28,8 +28,6 @@ from api.web.phrases import PHRASES, page_language
 from api.web.reading import shown_article
 from api.web.results import Message, Results, ask
 from api.web.state import crawling, state
-from api.wiring import existing_store
-from ingest.articles import Source
 from ingest.errors import IndexMissingError, NotFoundError, ShuangtaError
 
 if TYPE_CHECKING:
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from api.serving import Serving
     from api.settings import Settings
     from search.answers import Answer
-    from search.reading import Reading
 
 __all__ = ["add_pages"]
 
@@ -124,7 +121,7 @@ class _Pages:
             reading = serving.engine.read(article_id)
             at = request.query_params.get("at", "")
             here = int(at[:6]) if at.isascii() and at.isdecimal() else None
-            article = shown_article(serving.engine, reading, self._text(reading), look.words, here=here)
+            article = shown_article(serving.engine, reading, serving.text(reading), look.words, here=here)
         except ShuangtaError as error:
             status, message, waiting = self._trouble(error, look.words)
             results = Results(Form(), message=message)
@@ -163,14 +160,6 @@ class _Pages:
         if isinstance(error, NotFoundError):
             return HTTPStatus.NOT_FOUND, Message(words["no_article"], words["no_article_hint"]), 0
         return status_of(error), Message(words["trouble"], *error_phrase(error, words["language"])), 0
-
-    def _text(self, reading: Reading) -> str:
-        """The article's Markdown; "" where it is known by its listing only, or has left the corpus since."""
-        if reading.article.source is Source.LISTING:
-            return ""
-        with existing_store(self._settings) as store:
-            kept = store.article(reading.article.id)
-        return kept.text if kept else ""
 
 
 _VARY = {"vary": "accept-language, cookie"}

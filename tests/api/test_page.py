@@ -272,6 +272,17 @@ def test_a_link_without_a_page_is_read_as_what_the_list_says(client):
     assert "图画得很好" in client.get(f"/read/{article_id(DEAD)}").text
 
 
+def test_an_article_is_read_without_the_corpus_as_well(own_data_dir):
+    for harm in ("damaged", "gone"):
+        for file in own_data_dir.glob("corpus.sqlite*"):
+            file.write_bytes(b"no database at all" * 100) if harm == "damaged" else file.unlink()
+        with serving(Settings(data_dir=str(own_data_dir))) as client:
+            for address in (f"/read/{article_id(WARMUP.url)}", f"/api/v1/articles/{article_id(WARMUP.url)}"):
+                response = client.get(address)
+                assert response.status_code == 200, harm
+                assert "A linear warmup of a few thousand steps" in response.text
+
+
 def test_an_article_that_is_not_there_is_said_on_a_page(client):
     response = client.get("/read/0123456789abcdef")
     assert response.status_code == 404
