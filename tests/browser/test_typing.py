@@ -96,6 +96,21 @@ def test_a_suggestion_fills_the_box_and_is_asked_at_once(visit, served):
     expect(page).to_have_title(f"{expected} · 双塔")
 
 
+def test_an_answer_that_is_no_page_is_said_and_what_is_shown_stays(visit, served):
+    page = visit(f"{served}/?q=softmax", expects="502 (Bad Gateway)")
+    shown = page.locator(".hit").count()
+    page.route(
+        "**/*part=results*",
+        lambda route: route.fulfill(
+            status=502, content_type="application/problem+json", body='{"status": 502}'
+        ),
+    )
+    page.locator(BOX).press_sequentially(" x")
+    expect(page.locator("#failed")).to_contain_text("does not answer")
+    assert page.locator(".hit").count() == shown
+    assert "502" not in page.locator("#results").inner_text()
+
+
 def test_a_server_that_went_away_is_said_and_what_is_shown_stays(visit, served):
     page = visit(f"{served}/?q=召回", expects="net::ERR_FAILED")
     page.route("**/*part=results*", lambda route: route.abort())

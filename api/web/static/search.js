@@ -42,6 +42,8 @@ async function fetched(url) {
     const response = await fetch(from, { signal: mine.signal });
     const html = await response.text();
     if (mine.signal.aborted) return null;
+    // What went wrong is told on a page like any other; anything else is no page: a failure of the server, or a proxy's.
+    if (!response.headers.get("content-type")?.startsWith("text/html")) throw new Error(response.statusText);
     return document.createRange().createContextualFragment(html);
   } catch (error) {
     if (error.name === "AbortError") return null;
