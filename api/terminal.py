@@ -153,7 +153,8 @@ def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _may_break(before: str, after: str) -> bool:
     if before.isspace():
         return not after.isspace()
-    if before in _NEVER_LAST or after in _NEVER_FIRST:
+    # A mark that takes no column of its own (an accent, the selector of a variant) belongs to what it stands upon.
+    if before in _NEVER_LAST or after in _NEVER_FIRST or not _width(after):
         return False
     return not after.isspace() and 2 in (_width(before), _width(after))
 

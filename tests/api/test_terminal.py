@@ -35,6 +35,10 @@ def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one():
     assert lines("双塔召（模型）", 8) == ["双塔召", "（模型）"]
 
 
+def test_no_line_begins_with_a_mark_on_the_character_before_it():
+    assert lines("双塔召葛\ufe00，模型", 8) == ["双塔召", "葛\ufe00，模型"]
+
+
 def test_a_word_longer_than_the_line_is_broken():
     assert lines("https://example.org/a", 10) == ["https://ex", "ample.org/", "a"]
 
@@ -43,7 +47,7 @@ def test_without_a_width_only_the_texts_own_lines_count():
     assert lines("一行很长很长的文字\n\n  另一行", 0) == ["一行很长很长的文字", "  另一行"]
 
 
-@given(st.text(alphabet="ab 双塔，（）.\n", max_size=80), st.integers(2, 30))
+@given(st.text(alphabet="ab 双塔，（）.\n\u0301\ufe00", max_size=80), st.integers(2, 30))
 def test_no_line_is_too_wide_and_nothing_but_blanks_is_lost(text, width):
     broken = lines(text, width)
     assert all(wide(line) <= width for line in broken)
