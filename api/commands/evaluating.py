@@ -129,6 +129,8 @@ def _wrong_usage(arguments: argparse.Namespace) -> str:
         return "give either --collection DIR, or both --queries JSONL and --qrels TSV."
     if arguments.run is not None and arguments.modes is not None and len(arguments.modes) > 1:
         return "--run writes one ranking: give one --mode."
+    if arguments.run is not None and not arguments.run.parent.is_dir():
+        return f"there is no folder {arguments.run.parent} to write the run into."
     if arguments.compare and (arguments.modes or arguments.run or arguments.stages):
         return "--compare goes without --mode, --run and --stages: name a mode as A or B."
     if arguments.relevant < 1:

@@ -165,6 +165,7 @@ def test_a_collection_is_measured_and_its_run_has_its_own_names(run, collection,
         (("--collection", "x", "--run", "r", "--mode", "full", "--mode", "dense"), "--mode"),
         (("--collection", "x", "--compare", "full", "dense", "--stages"), "--compare"),
         (("--collection", "x", "--relevant", "0"), "--relevant"),
+        (("--collection", "x", "--run", "no/such/folder.run"), "no folder no/such"),
     ],
 )
 def test_options_that_do_not_go_together_are_one_line(run, options, said):
