@@ -12,14 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from api.sources import SOCKET
+from api.sources import LONGEST_SOCKET, SOCKET
 
 __all__ = ["SOCKET", "command_socket"]
 
 logger = logging.getLogger(__name__)
-
-# Bytes of a socket's path that every system takes (sun_path: 104 on macOS, 108 on Linux).
-_LONGEST = 100
 
 
 @contextmanager
@@ -56,7 +53,7 @@ def _why_not(path: Path, aside: Path) -> str:
         return "this system has no Unix sockets"
     if not path.parent.is_dir():
         return f"there is no folder {path.parent} yet"
-    if len(os.fsencode(aside)) > _LONGEST:
+    if len(os.fsencode(aside)) > LONGEST_SOCKET:
         return f"the path {path} is too long for a socket"
     if _is_answered(path):
         return f"another server listens at {path}"

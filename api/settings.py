@@ -23,7 +23,7 @@ from ingest.errors import SettingsError
 from ingest.settings import CrawlSettings, ExtractSettings, IngestSettings, ListSettings
 from search.settings import SearchSettings
 
-__all__ = ["ServerSettings", "Settings", "read"]
+__all__ = ["ServerSettings", "Settings", "merge", "read"]
 
 Raw = dict[str, Any]
 
@@ -88,7 +88,7 @@ def read(
     files = [SHIPPED, *([chosen] if chosen is not None else [])]
     raw: Raw = {}
     for path in files:
-        _merge(raw, _read_file(path))
+        merge(raw, _read_file(path))
     for origin, keys, text in assignments(sets, environ):
         kind = _type_at(keys, origin)
         value = _value(text, kind)
@@ -149,7 +149,7 @@ def _assign(raw: Raw, keys: tuple[str, ...], value: Any, origin: str) -> None:
         _element(place, last, origin)
         place[int(last)] = value
     elif isinstance(value, dict) and isinstance(place.get(last), dict):
-        _merge(place[last], value)
+        merge(place[last], value)
     else:
         place[last] = value
 
@@ -163,11 +163,11 @@ def _element(array: list[Any], key: str, origin: str) -> Any:
         ) from None
 
 
-def _merge(base: Raw, layer: Raw) -> None:
+def merge(base: Raw, layer: Raw) -> None:
     """Put `layer` over `base`: tables key by key, everything else whole."""
     for key, value in layer.items():
         if isinstance(value, dict) and isinstance(base.get(key), dict):
-            _merge(base[key], value)
+            merge(base[key], value)
         else:
             base[key] = value
 

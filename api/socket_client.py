@@ -14,7 +14,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.sources import SETTINGS_HEADER, SOCKET
+from api.sources import LONGEST_SOCKET, SETTINGS_HEADER, SOCKET
 
 if TYPE_CHECKING:
     from api.question import Question
@@ -23,9 +23,6 @@ __all__ = ["ask_server"]
 
 # Seconds. A server on this machine that takes longer is stuck, and opening the index takes less.
 _PATIENCE = 5.0
-_LONGEST_ADDRESS = (
-    100  # bytes of a socket's path that every system takes (sun_path: 104 on macOS, 108 on Linux)
-)
 
 
 class _Connection(HTTPConnection):
@@ -45,7 +42,7 @@ class _Connection(HTTPConnection):
 def ask_server(question: Question, data_dir: Path, fingerprint: str) -> dict[str, Any] | None:
     """The answer of the server of `data_dir` as JSON, if one with those settings serves the current generation."""
     path = os.fspath(data_dir / SOCKET)
-    if not hasattr(socket, "AF_UNIX") or len(os.fsencode(path)) > _LONGEST_ADDRESS:
+    if not hasattr(socket, "AF_UNIX") or len(os.fsencode(path)) > LONGEST_SOCKET:
         return None
     connection = _Connection(path)
     try:

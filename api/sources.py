@@ -14,6 +14,7 @@ from ingest.errors import SettingsError
 
 __all__ = [
     "CONFIG_VARIABLE",
+    "LONGEST_SOCKET",
     "SETTINGS_HEADER",
     "SHIPPED",
     "SHIPPED_LIST",
@@ -33,6 +34,9 @@ CONFIG_VARIABLE = PREFIX + "CONFIG"
 SHIPPED_LIST = "shipped:"  # before the name of a list of the catalogue, as a `path` of [[lists]]
 
 SOCKET = "search.sock"  # in the data folder: where a server of it listens for commands
+LONGEST_SOCKET = (
+    100  # bytes of a socket's path that every system takes (sun_path: 104 on macOS, 108 on Linux)
+)
 SETTINGS_HEADER = "x-shuangta-settings"  # carries the fingerprint
 
 Assignment = tuple[str, tuple[str, ...], str]  # what a person would call it, dotted key, text

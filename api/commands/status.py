@@ -120,6 +120,7 @@ def _summary(settings: Settings, outcomes: list[Outcome], config: Path) -> _Summ
     else:
         generation, passages = opened.id, len(opened.catalog)
         towers = tuple(opened.dense)
+        opened.close()
     reasons = (_reason(each) for each in outcomes if each.reason or each.outcome == "skipped")
     return _Summary(
         data_dir=str(settings.data_path),

@@ -18,6 +18,7 @@ from api.commands.verb import Verb
 from api.exits import SUCCESS, USAGE
 from api.options import add_output_options
 from api.progress import ProgressBars
+from api.settings import merge
 from ingest.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -123,14 +124,14 @@ def _settings(arguments: argparse.Namespace, more: Sequence[str]) -> TrainSettin
     }
     given = _file(arguments.config) if arguments.config else {}
     if arguments.pairs:
-        given["pairs"] = arguments.pairs
+        given["pairs"] = list(arguments.pairs)
     if arguments.out:
         given["out"] = arguments.out
-    _merge(given, _assignments(arguments.sets))
-    if more:
-        given["pairs"] = [*given.get("pairs", ()), *more]
+    merge(given, _assignments(arguments.sets))
+    if more and isinstance(given.setdefault("pairs", []), list):
+        given["pairs"] += more
     recipe = given.pop("recipe", "pairs")
-    if recipe not in recipes:
+    if not isinstance(recipe, str) or recipe not in recipes:
         raise SettingsError(f"There is no recipe {recipe!r}.", f"There are: {', '.join(recipes)}.")
     _refuse_unknown(given, recipes[recipe], "")
     for key, cure in (
@@ -159,15 +160,6 @@ def _refuse_unknown(given: dict[str, Any], table: type[msgspec.Struct], above: s
             _refuse_unknown(value, inner, f"{above}{key}.")
 
 
-def _merge(below: dict[str, Any], above: dict[str, Any]) -> None:
-    """Lay `above` over `below`, table by table."""
-    for key, value in above.items():
-        if isinstance(value, dict) and isinstance(below.get(key), dict):
-            _merge(below[key], value)
-        else:
-            below[key] = value
-
-
 def _file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
@@ -181,7 +173,7 @@ def _assignments(sets: Sequence[str]) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for line in sets:
         try:
-            _merge(given, tomllib.loads(line))
+            merge(given, tomllib.loads(line))
         except tomllib.TOMLDecodeError as error:
             raise SettingsError(
                 f"--set {line}: {error}.", "Write it as --set steps=1000; text needs quotes."

@@ -356,6 +356,7 @@ def test_train_knows_two_recipes_and_the_settings_of_each(run, tmp_path):
     assert fails(run("train", "--config", config), "`base`")
     assert fails(run("train", "--config", config, "--set", "recipe='pairs'"), "*.jsonl.gz files in none")
     assert fails(run("train", "--config", config, "--set", "recipe='magic'"), "pairs, bilingual")
+    assert fails(run("train", "--config", config, "--set", "recipe=['pairs']"), "pairs, bilingual")
     assert fails(run("train", "--config", config, "--set", "objective='bpr'"), "`objective`")
     assert fails(run("train", "--config", config, "--set", "shares.paralel=1"), "`shares.parallel`")
 
