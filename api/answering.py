@@ -60,7 +60,8 @@ class Answering:
         from api.wiring import click_log
         from search.clicks import Click
 
-        shown = tuple(each.article_id for each in answer.hits)
+        # Of an article that is shown twice (search.per_article) its better place counts.
+        shown = tuple(dict.fromkeys(each.article_id for each in answer.hits))
         first = answer.hits[0].rank
         click = Click.at(self._clock(), answer.query, answer.generation, shown, hit.article_id, first)
         click_log(self._settings).append(click)

@@ -55,7 +55,9 @@ def add_clicks(application: FastAPI, settings: Settings, clock: Callable[[], flo
             return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A click has at most {_MOST_BYTES} bytes.")
         try:
             said = msgspec.json.decode(body, type=_Opened)
-            click = Click.at(clock(), said.query, said.generation, said.shown, said.opened, said.first)
+            # Of an article that is shown twice (search.per_article) its better place counts.
+            shown = tuple(dict.fromkeys(said.shown))
+            click = Click.at(clock(), said.query, said.generation, shown, said.opened, said.first)
         except ValueError as error:  # msgspec's among them
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"This is no click: {error}.")
         await run_in_threadpool(log.append, click)

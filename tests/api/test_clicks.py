@@ -187,6 +187,17 @@ def test_a_hit_opened_by_the_command_is_kept(own_data_dir, browser, capsys):
     assert len(click_log(read(sets=[f"data_dir={own_data_dir}"])).read()) == 1
 
 
+def test_an_article_that_was_shown_twice_was_shown_where_it_stood_first(own_data_dir, browser, capsys):
+    options = ("--open", "1", "--set", "search.per_article=2", *TURN_ON, "--data-dir", str(own_data_dir))
+    assert main(["warmup", *options]) == 0
+    (kept,) = click_log(read(sets=[f"data_dir={own_data_dir}"])).read()
+    assert len(set(kept.shown)) == len(kept.shown)
+    with keeping(own_data_dir) as (client, log):
+        assert post(client, shown=[*SHOWN, SHOWN[0]]).status_code == 204
+        assert log.read()[-1].shown == tuple(SHOWN)
+    capsys.readouterr()
+
+
 def test_a_hit_opened_in_a_session_is_kept(own_data_dir, browser, capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("双塔 warmup 倒排索引\nn\n2\n"))
     assert main(["-i", "-k", "1", *TURN_ON, "--data-dir", str(own_data_dir)]) == 0
