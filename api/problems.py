@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from ingest.errors import (
@@ -132,6 +133,8 @@ class UnforeseenErrors:
 
         try:
             await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            pass  # nobody is there to be answered, and nothing went wrong here
         except Exception:
             if begun or scope["type"] != "http":
                 raise

@@ -1,9 +1,10 @@
 """Errors on the wire: the right status, RFC 9457's members, a sentence for people."""
 
+import asyncio
 import json
 
 import pytest
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 from starlette.testclient import TestClient
 
@@ -77,3 +78,18 @@ def test_what_nobody_foresaw_is_a_problem_too_and_stands_in_the_log(server, capl
 def test_what_fails_halfway_through_an_answer_ends_the_connection(server):
     with pytest.raises(ZeroDivisionError):
         server.get("/fails-late")
+
+
+def test_who_went_away_while_still_speaking_is_no_error(caplog):
+    async def reading(request):
+        return Response(b"".join([part async for part in request.stream()]))
+
+    async def gone():
+        return {"type": "http.disconnect"}
+
+    async def unheard(message):
+        pytest.fail(f"{message} is for nobody")
+
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "query_string": b""}
+    asyncio.run(UnforeseenErrors(Router([Route("/", reading, methods=["POST"])]))(scope, gone, unheard))
+    assert not caplog.records
