@@ -38,6 +38,8 @@ _TOLD_APART = (
 )
 _GAP = 400  # characters that may lie between two passages: headings, blank lines
 _DEEPEST = 6
+# Of each `\(` without its partner the rest of the article is searched: no article has so many, but anybody can write one.
+_MOST_BRACKETS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def render(text: str, passages: Sequence[str] = (), *, url: str = "", here: int 
     starts = dict(_starts(text.translate(_NO_CHARACTERS), passages))
     text, lines = _with_markers(text.translate(_NO_CHARACTERS), starts)
     env: dict[str, Any] = {"url": url}
-    tokens = _markdown().parse(text, env)
+    markdown = _markdown(in_brackets=text.count("\\(") <= _MOST_BRACKETS)
+    tokens = markdown.parse(text, env)
     for ordinal, line in lines.items():
         _anchor(tokens, line, ordinal)
     if here in starts:
@@ -74,7 +77,7 @@ def render(text: str, passages: Sequence[str] = (), *, url: str = "", here: int 
         end = text.count("\n", 0, min(later)) if later else text.count("\n") + 1
         _mark(tokens, text.count("\n", 0, starts[here]), max(end, text.count("\n", 0, starts[here]) + 1))
     outline = tuple(_outline(tokens))
-    html = _markdown().renderer.render(tokens, _markdown().options, env)
+    html = markdown.renderer.render(tokens, markdown.options, env)
     return Rendered(Markup(_MARKER.sub(r'<a id="p\1"></a>', html)), outline)  # noqa: S704 - markdown-it escapes
 
 
@@ -169,13 +172,15 @@ def _outline(tokens: Sequence[Token]) -> Iterator[Heading]:
 
 
 @cache
-def _markdown() -> MarkdownIt:
+def _markdown(*, in_brackets: bool) -> MarkdownIt:
+    """The parser, with formulas between dollars and, where wanted, `in_brackets`."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
     from mdit_py_plugins.texmath import texmath_plugin
 
     markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    markdown.use(texmath_plugin, delimiters="brackets")
+    if in_brackets:
+        markdown.use(texmath_plugin, delimiters="brackets")
     markdown.use(dollarmath_plugin, allow_space=False, double_inline=True)
     for name in ("math_inline", "math_inline_double"):
         markdown.add_render_rule(name, _formula_within_a_line)

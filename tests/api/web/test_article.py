@@ -58,6 +58,11 @@ def test_nobody_writes_an_anchor_of_ours_by_entities():
         assert "id=" not in html
 
 
+def test_formulas_in_brackets_are_set_unless_there_are_more_than_anybody_writes():
+    assert "<math" in render(r"\(x^2\)" * 500).html
+    assert "<math" not in render(r"\(x^2\) " + r"\( a " * 20_000).html
+
+
 def test_headings_begin_below_the_pages_own_and_make_an_outline():
     rendered = render("### 甲 $x$\n\n文\n\n#### 乙\n\n文")
     assert [(each.level, each.text) for each in rendered.outline] == [(1, "甲 x"), (2, "乙")]
