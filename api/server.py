@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from api.head import HeadAsGet
+from api.hosts import KnownHosts, known_hosts
 from api.library_routes import library_routes
 from api.library_schemas import StateModel
 from api.limits import BodyLimit
@@ -70,6 +71,8 @@ def app(settings: Settings, *, tracing: Tracing | None = None) -> FastAPI:
     application.add_middleware(BodyLimit, most=settings.server.max_body)
     application.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     application.add_middleware(HeadAsGet)
+    hosts = known_hosts(settings.server.host, settings.server.hosts)
+    application.add_middleware(KnownHosts, hosts=hosts)
     application.add_middleware(SecurityHeaders)
     application.add_middleware(Observing, metrics=metrics, tracing=tracing, clock=time.perf_counter)
     application.mount("/static", StaticFiles(directory=STATIC))

@@ -42,6 +42,7 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`shuangta serve`."""
 
     host: str = "127.0.0.1"
+    hosts: tuple[str, ...] = ()  # further names that it answers to
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8420  # 0: any free port
     results: Annotated[int, msgspec.Meta(ge=1)] = 10  # hits of a page, and of the API when `k` is not given
     max_results: Annotated[int, msgspec.Meta(ge=1)] = 100  # largest `k` that the API accepts
