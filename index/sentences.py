@@ -77,11 +77,15 @@ def clauses(text: str, maximum: float) -> list[str]:
         ]
     pieces = [smaller for piece in pieces for smaller in _anywhere(piece, maximum)]
     packed: list[str] = []
+    taken = maximum
     for piece in pieces:
-        if packed and width(packed[-1]) + width(piece) <= maximum:
+        wide = width(piece)
+        if taken + wide <= maximum and packed:
             packed[-1] += piece
+            taken += wide
         else:
             packed.append(piece)
+            taken = wide
     return packed
 
 

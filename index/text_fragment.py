@@ -17,6 +17,8 @@ __all__ = ["text_fragment"]
 
 # Display units: fewer are found in too many places; more only make the address long, and the match brittle.
 _FEWEST, _ENOUGH, _MOST = 8.0, 16.0, 32.0
+# Characters that are cut into words at either end of a run: those that are enough, and as many again.
+_IN_SIGHT = 64
 
 # What a browser shows otherwise than it is written, or not as text of the line: a run ends there.
 _BREAK = "\x00"
@@ -42,10 +44,11 @@ def text_fragment(markdown: str) -> str:
         if isinstance(block, Block) and block.kind is BlockKind.TEXT
         for line in block.text.split("\n")
     ]
-    at, first = next(((at, runs[0]) for at, line in enumerate(lines) if (runs := _runs(line))), (0, ""))
-    if not first:
+    at, begin = next(((at, runs) for at, line in enumerate(lines) if (runs := _runs(line))), (0, []))
+    if not begin:
         return ""
-    last = next(runs[-1] for line in reversed(lines[at:]) if (runs := _runs(line)))
+    finish = next((runs for line in reversed(lines[at + 1 :]) if (runs := _runs(line))), begin)
+    first, last = begin[0], finish[-1]
     start = _first_words(first)
     if last == first:
         last = first[len(start) :]
@@ -76,7 +79,7 @@ def _first_words(run: str) -> str:
                 return run[: joint.start()].rstrip()
             break
     taken = ""
-    for word in _words(run):
+    for word in _words(run[:_IN_SIGHT]):
         taken += word
         if width(taken) >= _ENOUGH:
             break
@@ -104,7 +107,7 @@ def _last_words(run: str) -> str:
                 return run[joint.end() :].lstrip()
             break
     taken = ""
-    for word in reversed(_words(run)):
+    for word in reversed(_words(run[-_IN_SIGHT:])):
         taken = word + taken
         if width(taken) >= _ENOUGH:
             break
