@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from api.demo.demo import demo_settings
 from api.demo.server import SiteServer
 from api.demo.site import sample_site
-from api.wiring import index_only, open_store, rebuild
+from api.rebuilding import index_only, rebuild
+from api.wiring import open_store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

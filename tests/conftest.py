@@ -77,7 +77,7 @@ def sample_server(sample_pages: dict[str, Served]) -> Iterator[SiteServer]:
 @pytest.fixture(scope="session")
 def built(sample_server: SiteServer, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """A data folder built from the sample site, once for all tests that only read it."""
-    from api.wiring import rebuild
+    from api.rebuilding import rebuild
 
     settings = demo_settings(sample_server, tmp_path_factory.mktemp("built"))
     report = rebuild(settings, clock=time.time).report

@@ -100,7 +100,9 @@ def test_a_module_names_what_it_offers_in_order(module: Path) -> None:
     assert set(names) <= defined(module)
 
 
-@pytest.mark.parametrize("entry", ["api.search_command", "api.shuangta", "api.wiring", "search.engine"])
+@pytest.mark.parametrize(
+    "entry", ["api.search_command", "api.shuangta", "api.wiring", "api.rebuilding", "search.engine"]
+)
 def test_what_every_command_imports_is_light(entry: str) -> None:
     assert not HEAVY & loaded_by(f"import {entry}")
 

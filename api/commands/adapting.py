@@ -52,11 +52,11 @@ def wrong_usage(arguments: argparse.Namespace) -> str:
 
 def adapt(arguments: argparse.Namespace) -> int:
     """Adapt the tower, and say what that brought. Raises ShuangtaError."""
-    from api import wiring
+    from api import rebuilding
 
     settings = settings_of(arguments, os.environ)
     with ProgressBars(quiet=arguments.quiet) as progress:
-        report = wiring.adapt_only(settings, progress=progress)
+        report = rebuilding.adapt_only(settings, progress=progress)
     if arguments.json:
         print(msgspec.json.encode(report).decode())
         return SUCCESS

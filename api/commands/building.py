@@ -44,11 +44,11 @@ def _add_index_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _rebuild(arguments: argparse.Namespace) -> int:
-    from api import wiring
+    from api import rebuilding
 
     settings = _crawl_settings(arguments)
     with _progress(arguments) as progress:
-        rebuilt = wiring.rebuild(settings, clock=time.time, progress=progress)
+        rebuilt = rebuilding.rebuild(settings, clock=time.time, progress=progress)
     report = rebuilt.report
     if arguments.json:
         print(msgspec.json.encode(report).decode())
@@ -65,11 +65,11 @@ def _rebuild(arguments: argparse.Namespace) -> int:
 
 
 def _crawl(arguments: argparse.Namespace) -> int:
-    from api import wiring
+    from api import rebuilding
 
     settings = _crawl_settings(arguments)
     with _progress(arguments) as progress:
-        crawled = wiring.crawl_only(settings, clock=time.time, progress=progress)
+        crawled = rebuilding.crawl_only(settings, clock=time.time, progress=progress)
     report = crawled.report
     if arguments.json:
         print(msgspec.json.encode(report).decode())
@@ -82,11 +82,11 @@ def _crawl(arguments: argparse.Namespace) -> int:
 
 
 def _index(arguments: argparse.Namespace) -> int:
-    from api import wiring
+    from api import rebuilding
 
     settings = settings_of(arguments, os.environ)
     with _progress(arguments) as progress:
-        report = wiring.index_only(settings, clock=time.time, progress=progress)
+        report = rebuilding.index_only(settings, clock=time.time, progress=progress)
     if arguments.json:
         print(msgspec.json.encode(report).decode())
     elif not arguments.quiet:

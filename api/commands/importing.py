@@ -41,11 +41,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    from api import wiring
+    from api import rebuilding
 
     settings = settings_of(arguments, os.environ)
     with ProgressBars(quiet=arguments.quiet, verbose=arguments.verbose) as progress:
-        files = wiring.import_saved(
+        files = rebuilding.import_saved(
             arguments.folder, settings, named=bool(arguments.lists), progress=progress
         )
     if arguments.json:

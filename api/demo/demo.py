@@ -24,7 +24,7 @@ from ingest.articles import Source
 from ingest.settings import CrawlSettings
 
 if TYPE_CHECKING:
-    from api.wiring import Rebuilt
+    from api.rebuilding import Rebuilt
     from ingest.progress import ProgressCallback
 
 __all__ = ["PORT", "QUESTIONS", "demo_settings", "run"]
@@ -54,7 +54,7 @@ def run(
     """
     import httpx
 
-    from api import wiring
+    from api import rebuilding
 
     with SiteServer(sample_site(), port=PORT) as site:
         settings = demo_settings(site, data_dir)
@@ -63,7 +63,7 @@ def run(
             print(f"  {listed.path}", file=out)
         # A proxy of this machine's could not reach its loopback: this crawl goes straight to the site.
         transport = httpx.AsyncHTTPTransport(trust_env=False)
-        rebuilt = wiring.rebuild(settings, clock=clock, transport=transport, progress=progress)
+        rebuilt = rebuilding.rebuild(settings, clock=clock, transport=transport, progress=progress)
     _tell(rebuilt, out)
     answered = _ask(settings, out, environ)
     if not answered:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from api.rebuilding import index_only
 from api.settings import Settings
 from api.shuangta import main
-from api.wiring import index_only
 from tests.api.corpus import NOW, fill
 
 

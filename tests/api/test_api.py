@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from api.library_schemas import ArticleModel, ListsModel, StatsModel, SuggestionsModel
+from api.rebuilding import index_only
 from api.schemas import AnswerModel, BatchModel, BrowsedModel
 from api.settings import ServerSettings, Settings
-from api.wiring import index_only
 from ingest.articles import article_id
 from tests.api.corpus import DEAD, NOW, REPOST, TWO_TOWER, WARMUP, fill
 from tests.api.serving import is_problem, serving

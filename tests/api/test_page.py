@@ -10,8 +10,9 @@ import httpx
 import pytest
 from markupsafe import escape
 
+from api.rebuilding import index_only
 from api.settings import ServerSettings, Settings
-from api.wiring import index_only, open_store
+from api.wiring import open_store
 from ingest.articles import article_id
 from tests.api.corpus import DEAD, HOSTILE, NOW, REPOST, TWO_TOWER, WARMUP, fill
 from tests.api.serving import serving

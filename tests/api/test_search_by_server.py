@@ -13,10 +13,10 @@ import pytest
 import uvicorn
 
 from api.commands.serving import uvicorn_config
+from api.rebuilding import index_only
 from api.search_command import main
 from api.settings import read
 from api.sources import SOCKET, fingerprint, likely_data_dir
-from api.wiring import index_only
 from search.answers import from_json, to_json
 from tests.api.corpus import INVERTED, NOW, TWO_TOWER
 

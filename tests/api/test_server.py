@@ -11,10 +11,10 @@ import pytest
 
 from api.commands.serving import listening_socket
 from api.library_schemas import ArticleModel
+from api.rebuilding import index_only
 from api.schemas import AnswerModel
 from api.server import app
 from api.settings import ServerSettings, Settings
-from api.wiring import index_only
 from index.settings import IndexSettings, TowerSettings
 from ingest.articles import article_id
 from ingest.errors import TowerError

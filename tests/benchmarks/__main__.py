@@ -23,8 +23,8 @@ from api.demo.demo import QUESTIONS, demo_settings
 from api.demo.server import SiteServer
 from api.demo.site import sample_site
 from api.demo.sources import sources
+from api.rebuilding import rebuild
 from api.settings import Settings
-from api.wiring import rebuild
 from search.settings import Mode
 from tests.conftest import searching
 

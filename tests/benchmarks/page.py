@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 from api.demo.demo import demo_settings
 from api.demo.server import SiteServer
 from api.demo.site import sample_site
+from api.rebuilding import rebuild
 from api.settings import Settings
-from api.wiring import rebuild
 from tests.api.serving import serving
 from tests.benchmarks.__main__ import Figure
 from tests.conftest import searching

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from api.wiring import index_only, open_store
+from api.rebuilding import index_only
+from api.wiring import open_store
 from tests.api.corpus import NOW
 from tests.api.serving import serving
 from tests.browser.test_typing import BOX, TITLES, asked

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from api.live import Live
+from api.rebuilding import Rebuilt, rebuild
 from api.serving import Serving, follow
 from api.settings import Settings
-from api.wiring import Rebuilt, rebuild
 from index.generation import current
 from index.manifest import read_manifest
 from index.settings import AdaptSettings

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from api.demo.server import SiteServer
+from api.rebuilding import rebuild
 from api.reports import Report
 from api.settings import Settings
 from api.shuangta import main
-from api.wiring import rebuild
 from index.generation import current
 from tests.conftest import Built, searching
 

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from api.demo.server import SiteServer
+from api.rebuilding import rebuild
 from api.settings import Settings
 from api.shuangta import main
-from api.wiring import rebuild
 from tests.conftest import Built
 from tests.e2e.test_again import stale
 
