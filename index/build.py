@@ -14,14 +14,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
 
 from index.analyze import ANALYZER_ID, cut
 from index.background import background_queries, write_background
 from index.catalog import Catalog, write_catalog
 from index.completions import write_completions
-from index.context import context
 from index.dense import build_dense
+from index.encoding import encode
 from index.generation import DENSE, LEXICAL, current, prune, publish, published, stage
 from index.glossary import glossary_digest, shipped_names, write_glossary
 from index.lexical import LexicalDocument, build_lexical
@@ -29,7 +28,7 @@ from index.manifest import FORMAT, Counts, Leg, Manifest, load_manifest, read_ma
 from index.markdown import plain
 from index.passages import Passage, split
 from index.term_pairs import PairCounter
-from index.vectors import VectorCache, file_name, text_key
+from index.vectors import VectorCache, file_name
 from index.vocabulary import WordCounter, write_vocabulary
 from ingest.errors import GenerationError, IndexMissingError, TowerError
 from ingest.progress import Progress, ProgressCallback
@@ -38,10 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from index.analyze import Kind
-    from index.catalog import PassageRow
     from index.settings import IndexSettings
     from index.towers import Tower
     from ingest.articles import Entry
@@ -50,9 +46,6 @@ __all__ = ["BuildReport", "build"]
 
 # Passages read at once.
 _CHUNK = 1024
-# Passages encoded and kept at once: as many as take about a second, so that progress is told every second and a
-# build that is stopped loses no more, however slow the tower is.
-_FIRST_STEP = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +115,7 @@ def build(
                 encoded = 0
                 for tower in towers:
                     with timer("encode"), VectorCache(data_dir / "vectors", tower.id, tower.dim) as cache:
-                        vectors, new = _encode(catalog, tower, cache, now, tell)
+                        vectors, new = encode(catalog, tower, cache, now, tell)
                     encoded += new
                     with timer("dense"):
                         folder = staging / DENSE / file_name(tower.id)
@@ -229,62 +222,6 @@ def _documents(
 
 def _texts_of(terms: Iterable[tuple[str, Kind]]) -> list[str]:
     return [text for text, _ in terms]
-
-
-def _encode(
-    catalog: Catalog, tower: Tower, cache: VectorCache, now: float, tell: ProgressCallback
-) -> tuple[NDArray[np.float32], int]:
-    """The vector of every passage, (passages, dim), and how many had to be encoded.
-
-    All take the way through half precision, so that a vector from the cache is the same as a new one.
-    """
-    vectors = np.empty((len(catalog), tower.dim), np.float32)
-    encoded = 0
-    step = _FIRST_STEP
-    for start in range(0, len(catalog), _CHUNK):
-        rows = range(start, min(start + _CHUNK, len(catalog)))
-        texts = _texts(catalog, catalog.passages(rows))
-        keys = [text_key(text) for text in texts]
-        known = cache.get(keys, now=now)
-        # By length, so that what is encoded together is of one size.
-        fresh = sorted(
-            {key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items(),
-            key=_length,
-        )
-        encoded += sum(key not in known for key in keys)
-        while fresh:
-            began = perf_counter()
-            batch, fresh = fresh[:step], fresh[step:]
-            new = tower.encode_passages([text for _, text in batch]).astype(np.float16)
-            made = dict(zip((key for key, _ in batch), new, strict=True))
-            cache.put(made, now=now)
-            known |= made
-            tell(Progress("encode", rows.stop - len(fresh), len(catalog), tower.id))
-            step = _next_step(step, perf_counter() - began)
-        vectors[rows.start : rows.stop] = [known[key] for key in keys]
-        tell(Progress("encode", rows.stop, len(catalog), tower.id))
-    return vectors, encoded
-
-
-def _length(item: tuple[str, str]) -> int:
-    return len(item[1])
-
-
-def _next_step(step: int, seconds: float) -> int:
-    """Twice as many at once where `step` of them took less than half a second, half as many beyond two."""
-    if seconds < 0.5:
-        return min(step * 2, _CHUNK)
-    return max(step // 2, 1) if seconds > 2 else step
-
-
-def _texts(catalog: Catalog, passages: Sequence[PassageRow]) -> list[str]:
-    """What is encoded of each passage: where it stands, and what it says."""
-    numbers = sorted({passage.article_row for passage in passages})
-    titles = {article.row: article.title for article in catalog.articles(numbers)}
-    return [
-        f"{context(titles[passage.article_row], passage.headings)}\n{plain(passage.text)}"
-        for passage in passages
-    ]
 
 
 def _current(data_dir: Path) -> Manifest | None:
