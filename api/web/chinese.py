@@ -115,6 +115,8 @@ CHINESE = MappingProxyType(
         "building_hint": "已读取 {done} 个链接，共 {total} 个。本页会自动刷新。",
         "building_begun": "正在读取第一批链接。本页会自动刷新。",
         "trouble": "出了点问题",
+        "no_page": "这个地址没有页面",
+        "no_page_hint": "要找的内容也许可以在上面搜到。",
         "no_article": "索引里没有这篇文章",
         "no_article_hint": "它可能已不在清单里，可以按标题搜索。",
         "welcome": "{lists} 份阅读清单，{articles} 篇文章",

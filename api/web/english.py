@@ -120,6 +120,8 @@ ENGLISH = MappingProxyType(
         "building_hint": "{done} of {total} links have been read. This page looks again by itself.",
         "building_begun": "The first links are being read. This page looks again by itself.",
         "trouble": "That did not work",
+        "no_page": "There is no page at this address",
+        "no_page_hint": "What you look for may be found above.",
         "no_article": "There is no such article in the index",
         "no_article_hint": "It may have left the lists since. Search for it by name.",
         # the front page

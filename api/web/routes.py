@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 import msgspec
-from fastapi import FastAPI, Request  # noqa: TC002 - FastAPI reads the annotations of routes
+from fastapi import FastAPI, HTTPException, Request  # noqa: TC002 - FastAPI reads the annotations of routes
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.problems import status_of
+from api.problems import problem, status_of
 from api.web.clicks import CLICKS_PATH
 from api.web.error_phrases import error_phrase
 from api.web.form import Form
@@ -87,6 +87,13 @@ def add_pages(
             headers=_VARY,
         )
 
+    @application.exception_handler(HTTPStatus.NOT_FOUND)
+    def nowhere(request: Request, error: HTTPException) -> Response:
+        accepted = request.headers.get("accept", "")
+        if request.url.path.startswith("/api/") or "text/html" not in accepted:
+            return problem(HTTPStatus.NOT_FOUND, str(error.detail))
+        return pages.nowhere(request)
+
     @application.get("/suggest", include_in_schema=False)
     def suggest(q: str = "") -> Response:
         found = live.newest().engine.suggest(q, k=_SUGGESTIONS) if q.strip() else ()
@@ -127,6 +134,13 @@ class _Pages:
             results = Results(Form(), message=message)
             return _html(search_page(look, results, max_query_chars=self._longest, waiting=waiting), status)
         return _html(reading_page(look, article, max_query_chars=self._longest))
+
+    def nowhere(self, request: Request) -> Response:
+        """What stands where no page is: the way to search."""
+        look = _look(request)
+        message = Message(look.words["no_page"], look.words["no_page_hint"])
+        page = search_page(look, Results(Form(), message=message), max_query_chars=self._longest)
+        return _html(page, HTTPStatus.NOT_FOUND)
 
     def state(self, request: Request) -> Response:
         """The state of the data folder."""

@@ -15,7 +15,7 @@ from api.settings import ServerSettings, Settings
 from api.wiring import open_store
 from ingest.articles import article_id
 from tests.api.corpus import DEAD, HOSTILE, NOW, REPOST, TWO_TOWER, WARMUP, fill
-from tests.api.serving import serving
+from tests.api.serving import is_problem, serving
 
 
 @pytest.fixture(scope="module")
@@ -415,6 +415,19 @@ def test_what_is_wrong_with_a_query_is_said_in_chinese_to_a_chinese_reader(clien
     response = page(client, "zh", **params)
     assert response.status_code == 400
     assert said in response.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "no page at this address"), ("zh", "这个地址没有页面")]
+)
+def test_where_no_page_is_a_browser_is_shown_the_search(client, language, said):
+    headers = {"accept": "text/html,*/*;q=0.8", "accept-language": language}
+    response = client.get("/nowhere", headers=headers)
+    assert (response.status_code, response.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert said in response.text
+    assert 'name="q"' in response.text
+    for path, accept in (("/api/v1/nowhere", "text/html"), ("/nowhere", "*/*")):
+        assert is_problem(client.get(path, headers={"accept": accept}), 404)
 
 
 def test_without_an_index_the_page_says_what_to_do(without_index):
