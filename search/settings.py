@@ -92,7 +92,7 @@ class PrerankSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """粗排: a model over cheap features."""
 
     model: str = "auto"  # "auto", "linear", "none", or a file of trees
-    depth: Annotated[int, msgspec.Meta(ge=1)] = 150  # candidates that it sees
+    depth: Annotated[int, msgspec.Meta(ge=1)] = 100  # candidates that it sees
     train: PrerankTrainSettings = PrerankTrainSettings()
 
 
