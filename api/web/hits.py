@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["About", "ShownHit", "ShownPassage", "html_lang", "place", "shown_hits"]
 
 _NOTE = 240  # characters of a curator's note in a list of results
+_LABEL = 24  # of a word or two before the link
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +162,7 @@ def _elsewhere(hit: Hit, words: Mapping[str, str]) -> Iterator[About]:
 
 
 def _shortened(note: str) -> str:
+    """A curator's note; "" for what only leads up to the link (“双塔：”)."""
+    if note.endswith((":", "：")) and len(note) <= _LABEL:
+        return ""
     return note if len(note) <= _NOTE else note[:_NOTE].rstrip() + " …"
