@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Block", "BlockKind", "Heading", "blocks", "plain"]
+__all__ = ["Block", "BlockKind", "Heading", "blocks", "fenced", "plain"]
 
 
 class BlockKind(StrEnum):
@@ -44,7 +44,7 @@ _HEADING = re.compile(r"(#{1,6})[ \t](.*)$")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")
 _UNDERLINE = re.compile(r"(={3,}|-{3,})$")
 _PROSE = re.compile(r"[。！？!?.；;，,：:]$|^.{80}")  # a line that is no heading, whatever stands under it
-_FENCE = re.compile(r"(?:>[ \t]*)*(`{3,}|~{3,})([^`]*)$")
+_FENCE = re.compile(r"((?:>[ \t]*)*)(`{3,}|~{3,})[^`]*$")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)、])[ \t]")
 _DELIMITER_ROW = re.compile(r"\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?)?$")
 _LONGEST = 200  # lines of a displayed formula
@@ -121,7 +121,7 @@ def _special(lines: list[str], at: int) -> tuple[BlockKind, int]:
     """Whether code, a table or a formula begins on a line, and the line after its end."""
     line = lines[at].strip()
     if fence := _FENCE.match(line):
-        closing = re.compile(rf"(?:>[ \t]*)*{re.escape(fence[1][0])}{{{len(fence[1])},}}$")
+        closing = _closing(fence[2])
         ends = (end + 1 for end in range(at + 1, len(lines)) if closing.match(lines[end].strip()))
         return BlockKind.CODE, next(ends, len(lines))
     if "|" in line and at + 1 < len(lines) and _DELIMITER_ROW.match(lines[at + 1].strip()):
@@ -138,6 +138,22 @@ def _special(lines: list[str], at: int) -> tuple[BlockKind, int]:
         if end := next(ends, None):
             return BlockKind.MATH, end
     return BlockKind.TEXT, at
+
+
+def _closing(mark: str) -> re.Pattern[str]:
+    """What closes a fence of that mark: the same again, or more of it, and nothing else."""
+    return re.compile(rf"(?:>[ \t]*)*{re.escape(mark[0])}{{{len(mark)},}}$")
+
+
+def fenced(code: str) -> tuple[str, list[str], str]:
+    """Return the line that opens a block of code, the lines within, and the one that closes it, or would."""
+    opening, *lines = code.split("\n")
+    fence = _FENCE.match(opening.strip())
+    if fence is None:
+        raise ValueError("a block of code begins with a fence")
+    if lines and _closing(fence[2]).match(lines[-1].strip()):
+        return opening, lines[:-1], lines[-1].strip()
+    return opening, lines, fence[1] + fence[2]
 
 
 def plain(markdown: str) -> str:

@@ -14,7 +14,7 @@ from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING
 
 from index.folding import fold
-from index.markdown import Block, BlockKind, Heading, blocks
+from index.markdown import Block, BlockKind, Heading, blocks, fenced
 from index.sentences import clauses, sentences, width
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def split(article: Article, settings: PassageSettings) -> list[Passage]:
         shared = _shared([section.path for section in group])
         headings = tuple(heading.text for heading in shared)
         for text in _packed(_units(group, len(shared), settings.maximum), settings):
-            passages.append(Passage(article.id, len(passages), headings, text, group[0].anchor))
+            if text:  # white space alone may stand before what is too wide for one passage
+                passages.append(Passage(article.id, len(passages), headings, text, group[0].anchor))
     return passages
 
 
@@ -188,11 +189,11 @@ def _by_line(block: Block, maximum: float) -> Iterator[str]:
     opening: list[str] = []
     closing: list[str] = []
     if block.kind is BlockKind.CODE:
-        mark = lines[0].strip()[:3]
-        opening, lines = lines[:1], lines[1:]
-        if lines and lines[-1].strip().startswith(mark):
-            lines.pop()
-        closing = [mark if not opening[0].strip().startswith(mark * 2) else opening[0].strip()]
+        first, within, last = fenced(block.text)
+        if width(first) + width(last) <= maximum / 2:
+            opening, lines, closing = [first], within, [last]
+        else:  # code that lost its line ends: each piece would hold the whole line once more
+            opening, closing = ["```"], ["```"]
     elif block.kind is BlockKind.TABLE and width("\n".join(lines[:2])) <= maximum / 2:
         opening, lines = lines[:2], lines[2:]
     room = maximum - width("\n".join([*opening, *closing])) - 1

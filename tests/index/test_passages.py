@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,6 +121,33 @@ def test_code_that_fits_is_not_cut() -> None:
     assert any(
         code in passage.text for passage in cut("一句话在前。" * 8 + "\n\n" + code + "\n\n后面还有一句话。")
     )
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~", "````", "`````", "> ```"])
+def test_pieces_of_code_end_with_the_fence_that_they_begin_with(fence: str) -> None:
+    quote = fence.rpartition(" ")[0]
+    line = f"{quote} y = 1".lstrip()
+    pieces = cut(f"{fence}py\n" + f"{line}\n" * 60 + fence)
+    assert len(pieces) > 1
+    for piece in pieces:
+        assert piece.text.startswith(f"{fence}py\n")
+        assert piece.text.endswith(f"\n{fence}")
+
+
+def test_a_last_line_that_only_begins_like_a_fence_is_code() -> None:
+    text = "```\n" + "y = 1\n" * 60 + "```python"
+    assert cut(text)[-1].text.endswith("```python\n```")
+
+
+def test_a_line_of_code_that_took_the_fence_with_it_is_not_repeated() -> None:
+    text = "```" + "x = 1; " * 100 + "\n" + "y = 1\n" * 60
+    pieces = cut(text)
+    assert sum(len(piece.text) for piece in pieces) < 1.2 * len(text)
+    assert all(width(piece.text) <= SETTINGS.maximum for piece in pieces)
+
+
+def test_white_space_before_a_long_word_is_no_passage() -> None:
+    assert all(passage.text for passage in cut("    " + "x" * 300))
 
 
 def test_code_that_does_not_fit_is_cut_at_lines_and_stays_code() -> None:
