@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import Stemmer
 
-from index.folding import fold_with_offsets
+from index.folding import fold_with_offsets, origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +91,7 @@ def analyze(text: str) -> list[Term]:
     """Return the terms of `text`, run by run."""
     folded, at = fold_with_offsets(text)
     return [
-        Term(term, at[start + low], at[start + high], kind)
+        Term(term, *origin(at, start + low, start + high), kind)
         for start, run in _runs(text, folded, at)
         for term, low, high, kind in run
     ]

@@ -12,9 +12,13 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from unicodedata import category, normalize
 
-__all__ = ["fold", "fold_with_offsets", "simplified"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["fold", "fold_with_offsets", "origin", "simplified"]
 
 # Characters that fold one for one and never merge with a neighbour: ASCII, common Chinese punctuation and quotes,
 # Han, full-width ASCII. Anything else takes the careful way, together with the character before it.
@@ -39,7 +43,7 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     """Return `fold(text)` and where each of its characters came from.
 
     `offsets[i]` is the place in `text` of the character that the i-th folded character stems from; one more
-    element at the end holds `len(text)`, so that the folded span [a, b) is `text[offsets[a]:offsets[b]]`.
+    element at the end holds `len(text)`. `origin` tells which span of `text` became a folded span.
     """
     if text.isascii():
         return text.lower(), list(range(len(text) + 1))
@@ -60,6 +64,17 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     pieces.append(fold(text[done:]))
     offsets.extend(range(done, len(text) + 1))
     return "".join(pieces), offsets
+
+
+def origin(offsets: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    """Return the span of the text that became the folded span [start, end), which is not empty.
+
+    A character that folds into several (½, ㍿) is taken whole by a span that holds one of them.
+    """
+    last = offsets[end - 1]
+    while offsets[end] == last:
+        end += 1
+    return offsets[start], offsets[end]
 
 
 @cache

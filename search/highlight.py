@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.analyze import analyze
-from index.folding import fold_with_offsets
+from index.folding import fold_with_offsets, origin
 from index.sentences import clauses, sentences, width
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _found(text: str, wanted: _Wanted) -> Iterator[Span]:
     for term in wanted.wide:
         begin = folded.find(term)
         while begin >= 0:
-            yield at[begin], at[begin + len(term)]
+            yield origin(at, begin, begin + len(term))
             begin = folded.find(term, begin + 1)
     done = 0
     for begin in sorted(_likely(folded, wanted.stubs)):
@@ -87,7 +87,7 @@ def _found(text: str, wanted: _Wanted) -> Iterator[Span]:
         while begin > done and not _BREAK.match(folded, begin - 1):
             begin -= 1
         done = after.start() if after else len(folded)
-        start, end = at[begin], at[done]
+        start, end = origin(at, begin, done)
         for found in _terms(text[start:end]):
             if found.text in wanted.terms:
                 yield start + found.start, start + found.end

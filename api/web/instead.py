@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.folding import fold_with_offsets
+from index.folding import fold_with_offsets, origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,4 +52,7 @@ def _with(query: str, typed: str, wanted: str) -> str:
     found = re.search(rf"(?<![a-z0-9]){re.escape(typed)}(?![a-z0-9])", folded) or re.search(
         re.escape(typed), folded
     )
-    return query[: at[found.start()]] + wanted + query[at[found.end()] :] if found else wanted
+    if not found:
+        return wanted
+    start, end = origin(at, *found.span())
+    return query[:start] + wanted + query[end:]

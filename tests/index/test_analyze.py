@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.analyze import ANALYZER_ID, Kind, analyze, terms
@@ -44,16 +44,19 @@ def test_no_term_reaches_across_scripts_or_holds_white_space(text: str) -> None:
 
 
 @given(st.text())
-def test_places_lie_within_the_text(text: str) -> None:
-    assert all(0 <= term.start <= term.end <= len(text) for term in analyze(text))
+@example("½")
+@example("ŉ")
+def test_every_term_has_a_place_in_the_text(text: str) -> None:
+    assert all(0 <= term.start < term.end <= len(text) for term in analyze(text))
 
 
 def test_places_are_those_of_the_text_as_written() -> None:
-    text = "ﬁne 雙塔模型，ＢＥＲＴ"
+    text = "ﬁne 雙塔模型，ＢＥＲＴ，㍿"
     found = {term.text: text[term.start : term.end] for term in analyze(text)}
     assert found["双塔"] == "雙塔"
     assert found["bert"] == "ＢＥＲＴ"
     assert found["fine"] == "ﬁne"
+    assert found["株式"] == "㍿"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def marked(text: str, query: str) -> list[str]:
         ("An x-ray of a node", "xray", ["x-ray"]),
         ("x = BERT4Rec(items)", "bert4rec", ["BERT4Rec"]),
         ("无关的文字", "双塔", []),
+        ("½ cup, ㍿丸善", "1 株式", ["½", "㍿"]),
     ],
 )
 def test_terms_are_marked_as_the_analyzer_understands_them(text: str, query: str, found: list[str]) -> None:
