@@ -23,9 +23,9 @@ __all__ = [
 class PassageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How articles are cut. Sizes are in display units: a CJK character is 1, any other character ½."""
 
-    target: int = 400
-    maximum: int = 500
-    minimum: int = 80
+    target: Annotated[int, msgspec.Meta(ge=10)] = 400
+    maximum: Annotated[int, msgspec.Meta(ge=20)] = 500
+    minimum: Annotated[int, msgspec.Meta(ge=0)] = 80
 
 
 class LexicalSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,7 +39,7 @@ class TowerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str = "static"  # "static", "small": built in; otherwise a sentence-transformers name or folder
     backend: Literal["auto", "torch", "onnx"] = "auto"  # what runs a transformer
-    batch_size: int = 64
+    batch_size: Annotated[int, msgspec.Meta(ge=1)] = 64
     query_prompt: str = ""  # "": the model's own configuration decides
     passage_prompt: str = ""
     device: str = "cpu"
@@ -48,10 +48,12 @@ class TowerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DenseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The FAISS side of the dense legs."""
 
-    flat_below: int = 100_000  # passages up to which search is exhaustive; HNSW beyond
-    hnsw_m: int = 32
-    ef_construction: int = 200
-    ef_search: int = 256
+    flat_below: Annotated[int, msgspec.Meta(ge=0)] = (
+        100_000  # passages up to which search is exhaustive; HNSW beyond
+    )
+    hnsw_m: Annotated[int, msgspec.Meta(ge=2, le=1024)] = 32  # FAISS ends the process for fewer
+    ef_construction: Annotated[int, msgspec.Meta(ge=1)] = 200
+    ef_search: Annotated[int, msgspec.Meta(ge=1)] = 256
 
 
 class AdaptSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,7 +83,7 @@ class AdaptSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class IndexSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The room's settings: `[index]` and its tables."""
 
-    keep_generations: int = 3
+    keep_generations: Annotated[int, msgspec.Meta(ge=1)] = 3
     passages: PassageSettings = PassageSettings()
     lexical: LexicalSettings = LexicalSettings()
     towers: tuple[TowerSettings, ...] = (TowerSettings(),)
