@@ -80,9 +80,11 @@ NO_QUERY = Query("", "", Lang.OTHER, ())
 def understand(text: str, settings: SearchSettings) -> Query:
     """Return what `text` asks for.
 
-    Raises QueryError where it is empty, only says what to leave out, or is longer than the settings allow.
+    Raises QueryError where it is empty, only says what to leave out, is longer than the settings allow, or is no text.
     """
     typed = text.strip()
+    if any("\ud800" <= each <= "\udfff" for each in typed):
+        raise QueryError("The query holds half of a surrogate pair, which is no character.", "Leave it out.")
     if not typed:
         raise QueryError("The query is empty.", "Type some words to search for.")
     if len(typed) > settings.max_query_chars:

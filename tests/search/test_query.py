@@ -56,6 +56,12 @@ def test_a_particle_within_a_word_is_no_question() -> None:
     assert "吗啡" in words("吗啡的作用")
 
 
+@pytest.mark.parametrize("text", ["双塔\ud800", "\udcff", "-\udfff x"])
+def test_half_a_character_is_no_query(text: str) -> None:
+    with pytest.raises(QueryError, match="surrogate"):
+        asked(text)
+
+
 def test_identifiers_stay_whole() -> None:
     assert {"c++", "word2vec"} <= words("C++ 实现 word2vec")
 
