@@ -184,7 +184,7 @@ def _place(data_dir: Path, tower_id: str) -> Path:
 def _read(path: Path) -> Adaptation | None:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Adaptation)
-    except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError):
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError, msgspec.MsgspecError):
         return None
 
 

@@ -128,7 +128,7 @@ def load_manifest(path: Path) -> tuple[Manifest, str]:
     try:
         content = (path / _FILE).read_bytes()
         manifest = msgspec.json.decode(content, type=Manifest)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
         raise GenerationError(
             f"The manifest of generation {path.name} cannot be read: {error}.", REBUILD
         ) from error
@@ -159,7 +159,7 @@ def _is_marked(path: Path, manifest: Manifest) -> bool:
     try:
         marked = msgspec.json.decode(mark_of(path).read_bytes(), type=dict[str, list[int]])
         return marked == _states(path, manifest)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError):
         return False  # no mark, or none that counts: the files themselves will tell
 
 

@@ -20,7 +20,7 @@ def read_stored(path: Path, kind: type[_Value], what: str) -> _Value:
     """Return the value in `path`. Raises GenerationError, naming `what` it is, when it cannot be read as a `kind`."""
     try:
         return msgspec.msgpack.decode(path.read_bytes(), type=kind)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
         raise GenerationError(
             f"The {what} in {path.parent} cannot be read.", "Build the index again with `shuangta index`."
         ) from error

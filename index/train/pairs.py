@@ -99,7 +99,7 @@ class Sieve:
         for number, line in enumerate(_lines(file), 1):
             try:
                 row = self._decoder.decode(line)
-            except msgspec.MsgspecError as error:
+            except (UnicodeDecodeError, msgspec.MsgspecError) as error:
                 raise PairsError(f"Line {number} of {file.path} is no pair: {error}.", _CURE) from error
             p = self._clean(row.p)
             pair = Pair(p, p, pl=row.pl) if self._alone else replace(row, q=self._clean(row.q), p=p)

@@ -175,7 +175,7 @@ def read_forest(path: Path, features: Sequence[str]) -> Forest:
     cure = 'Train it again with `shuangta train --prerank`, or set search.prerank.model to "linear".'
     try:
         forest = msgspec.msgpack.decode(path.read_bytes(), type=Forest)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
         raise ModelError(f"The prerank model {path} cannot be read: {error}.", cure) from error
     if forest.features != tuple(features):
         raise ModelError(f"The prerank model {path} was made for other features.", cure)

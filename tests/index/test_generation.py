@@ -87,9 +87,10 @@ def test_another_manifest_is_seen(built: Build, tmp_path: Path) -> None:
     manifest.write_bytes(manifest.read_bytes().replace(b'"created"', b' "created"'))
     with pytest.raises(GenerationError, match="not the one it was published with"):
         Generation.open(current(tmp_path))
-    manifest.write_bytes(b"{")
-    with pytest.raises(GenerationError, match="cannot be read"):
-        Generation.open(current(tmp_path))
+    for content in (b"{", b'{"format": "\xff"}'):
+        manifest.write_bytes(content)
+        with pytest.raises(GenerationError, match="cannot be read"):
+            Generation.open(current(tmp_path))
 
 
 def test_a_mark_spares_reading_the_files_and_its_absence_does_not_harm(built: Build, tmp_path: Path) -> None:

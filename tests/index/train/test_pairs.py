@@ -94,6 +94,13 @@ def test_a_bad_line_is_named_with_the_cure(tmp_path: Path, line: str) -> None:
     assert '{"q": ' in caught.value.cure
 
 
+def test_a_line_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"q": "\xff", "p": "b"}\n'))
+    with pytest.raises(PairsError, match=r"Line 1 of .*a\.jsonl\.gz is no pair"):
+        list(Sieve().read(PairFile("a", path)))
+
+
 @pytest.mark.parametrize(
     "content",
     [b"not gzip", gzip.compress(b'{"q": "a", "p": "b"}\n' * 1_000)[:-20]],

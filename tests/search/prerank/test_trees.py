@@ -48,7 +48,9 @@ def test_a_forest_is_the_same_after_writing_and_reading(tmp_path: Path) -> None:
     assert read_forest(tmp_path / "below" / "model.msgpack", FEATURES) == forest
 
 
-@pytest.mark.parametrize("content", [b"", b"\xc1", msgspec.msgpack.encode({"features": []})])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xc1", b"\x81\xa1\xff\x01", msgspec.msgpack.encode({"features": []})]
+)
 def test_a_damaged_file_is_named_with_the_cure(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "model").write_bytes(content)
     with pytest.raises(ModelError, match=r"model cannot be read.*shuangta train --prerank"):
