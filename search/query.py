@@ -59,7 +59,9 @@ class Query:
             return self.text
         asked = self.folded
         for each in self.corrections:
-            asked = asked if each.replaced else asked.replace(each.typed, each.meant)
+            if not each.replaced:
+                whole = rf"(?<![a-z0-9]){re.escape(each.typed)}(?![a-z0-9])"
+                asked = re.sub(whole, each.meant, asked)
         return asked
 
     @property
@@ -70,7 +72,8 @@ class Query:
     def saying(self, folded: str) -> Query:
         """Return the query with other words, `folded`, which hold at least one."""
         terms, ignored = _telling(analyze(folded), folded)
-        return replace(self, folded=folded, terms=query_terms(terms), ignored=ignored)
+        lang = _language(folded)
+        return replace(self, folded=folded, lang=lang, terms=query_terms(terms), ignored=ignored)
 
 
 # Of what is shown without a question.

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.analyze import cut
 from index.build import build
 from index.generation import Generation, current
 from index.settings import IndexSettings
+from index.vocabulary import Vocabulary, WordCounter, write_vocabulary
 from ingest.articles import Article, Entry, Lang, Link
 from ingest.errors import QueryError
 from search.engine import Engine
+from search.pronunciation import homophone
 from search.query import Query, understand
 from search.rewrite import _stretches, rewritten
 from search.settings import SearchSettings, UnderstandingSettings
@@ -143,6 +147,7 @@ def test_typed_pinyin_is_read(generation: Generation, typed: str, meant: str) ->
     query = read(generation, typed)
     assert query.folded == meant
     assert {each.kind for each in query.corrections} == {"pinyin"}
+    assert query.lang is understand(meant, SearchSettings()).lang
 
 
 @pytest.mark.parametrize(
@@ -163,6 +168,7 @@ def test_of_a_word_that_is_rare_both_are_searched(generation: Generation) -> Non
     assert query.folded == "tranformer"
     assert query.asked == "transformer"
     assert "transform" in {term.text for term in query.looked_for}
+    assert read(generation, "tranformer, tranformers").asked == "transformer, tranformers"
 
 
 @pytest.mark.parametrize(
@@ -272,3 +278,14 @@ def test_stretches_are_all_pairs_of_edges_that_a_word_may_fill(edges: list[int])
 
 def test_the_stretches_of_a_long_run_are_as_many_as_its_characters_and_no_more() -> None:
     assert len(list(_stretches(range(4_001)))) < 6 * 4_001
+
+
+def test_of_homophones_that_as_many_articles_hold_it_is_always_the_same_that_is_meant(tmp_path: Path) -> None:
+    counter = WordCounter()
+    text = "权利，权力，公式，公事，期中，期终，实验，试验"
+    for _ in range(5):
+        counter.add([text], cut(text))
+    write_vocabulary(tmp_path, counter)
+    vocabulary = Vocabulary(tmp_path)
+    meant = [homophone(typed, vocabulary, exact=False) for typed in ("权立", "公是", "期钟", "式验")]
+    assert meant == ["权利", "公事", "期中", "实验"]
