@@ -168,7 +168,7 @@ class _Twins:
             for number in self._holders.get(clause, ()):
                 shared[number] += len(clause)
         own = _width(clauses)
-        for number, width in shared.most_common():
+        for number, width in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
             shorter = min(own, self._widths[number])
             other = self._articles[number]
             same_passage = shorter >= _FEWEST and width >= _SAME_PASSAGE * shorter

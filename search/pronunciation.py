@@ -52,7 +52,7 @@ def homophone(span: str, vocabulary: Vocabulary, *, exact: bool) -> str | None:
             and _is_mistaken(span, word, syllables, readings)
         }
         if found:
-            return max(found, key=vocabulary.han.__getitem__)
+            return min(found, key=lambda word: (-vocabulary.han[word], word))
     return None
 
 
