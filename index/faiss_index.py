@@ -40,7 +40,7 @@ _EXHAUSTIVE_SHARE = 0.1
 def build(folder: Path, vectors: NDArray[np.float32], settings: DenseSettings) -> None:
     """Write the index of `vectors` (n, dim), n > 0, rows L2-normalised, into `folder`, which is created.
 
-    The same vectors give the same file: the graph is built by one thread.
+    The same vectors give the same file: the graph is built by one thread. Raises OSError when the disk takes no more.
     """
     count, dim = vectors.shape
     if count < settings.flat_below:
@@ -56,7 +56,11 @@ def build(folder: Path, vectors: NDArray[np.float32], settings: DenseSettings) -
     for start in range(0, count, _CHUNK):
         index.add(np.ascontiguousarray(vectors[start : start + _CHUNK], np.float32))
     folder.mkdir(parents=True)
-    faiss.write_index(index, os.fspath(folder / FILE_NAME))
+    path = folder / FILE_NAME
+    try:
+        faiss.write_index(index, os.fspath(path))
+    except RuntimeError as error:  # FAISS has no other
+        raise OSError(f"FAISS could write no more to {path}") from error
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,7 @@ built as trees, not parsed. BM25 is Lucene's, with k1 = 1.2 and b = 0.75.
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,9 +49,10 @@ def _schema() -> tantivy.Schema:
 
 
 def build(folder: Path, documents: Iterable[LexicalDocument]) -> None:
-    """Write the index into the empty `folder`."""
-    index = tantivy.Index(_schema(), os.fspath(folder))
-    writer = index.writer(_HEAP_BYTES, 1)
+    """Write the index into the empty `folder`. Raises OSError when the disk takes no more."""
+    with _disk_errors():
+        index = tantivy.Index(_schema(), os.fspath(folder))
+        writer = index.writer(_HEAP_BYTES, 1)
     count = 0
     for row, document in enumerate(documents):
         entry = tantivy.Document()
@@ -59,11 +61,13 @@ def build(folder: Path, documents: Iterable[LexicalDocument]) -> None:
             entry.add_text("facets", facet)
         entry.add_integer("published", _day(document.published))
         entry.add_unsigned("row", row)
-        writer.add_document(entry)
+        with _disk_errors():
+            writer.add_document(entry)
         count += 1
-    writer.commit()
-    writer.wait_merging_threads()
-    index.reload()
+    with _disk_errors():
+        writer.commit()
+        writer.wait_merging_threads()
+        index.reload()
     # tantivy answers with (segment, document); which row that is never changes, so it is written down once
     # instead of being fetched for every hit.
     hits = index.searcher().search(Query.all_query(), max(count, 1), count=False, order_by_field="row").hits
@@ -77,6 +81,15 @@ def build(folder: Path, documents: Iterable[LexicalDocument]) -> None:
     )
     for lock in folder.glob(".tantivy-*.lock"):
         lock.unlink()
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """tantivy raises ValueError whatever went wrong, and while it writes that is the disk."""
+    try:
+        yield
+    except ValueError as error:
+        raise OSError(str(error)) from error
 
 
 class _Explained(msgspec.Struct, frozen=True):

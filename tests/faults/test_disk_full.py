@@ -1,4 +1,4 @@
-"""A full disk stops the crawl with one sentence, and loses nothing of what was there."""
+"""A full disk stops a crawl or a build with one sentence, and loses nothing of what was there."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from index.dense import build_dense
+from index.lexical import LexicalDocument, build_lexical
+from index.settings import DenseSettings, LexicalSettings
 from ingest.articles import Article, Link, Listing, Page
 from ingest.crawl import crawl
 from ingest.errors import StoreError
@@ -72,3 +76,22 @@ def test_a_crawl_on_a_full_disk_ends_with_that_sentence(tmp_path: Path) -> None:
         with no_file_larger_than(600_000), pytest.raises(StoreError, match="is full"):
             asyncio.run(crawl(pages, store, settings=SETTINGS, transport=web.transport()))
         assert len(list(store.entries())) == 6
+
+
+@pytest.mark.parametrize("engine", ["tantivy", "rank-bm25"])
+@pytest.mark.parametrize("room", [0, 100, 20_000])
+def test_a_lexical_index_that_the_disk_does_not_take_is_an_error_of_the_disk(
+    tmp_path: Path, engine: str, room: int
+) -> None:
+    words = [incompressible(100 + number) for number in range(2_000)]
+    documents = [LexicalDocument(((), (), (), (word,)), (), "") for word in words]
+    settings = LexicalSettings(engine=engine)  # type: ignore[arg-type]
+    with no_file_larger_than(room), pytest.raises(OSError, match=r"File too large|IO error"):
+        build_lexical(tmp_path / "lexical", documents, settings)
+
+
+@pytest.mark.parametrize("room", [0, 100, 20_000])
+def test_vectors_that_the_disk_does_not_take_are_an_error_of_the_disk(tmp_path: Path, room: int) -> None:
+    vectors = np.random.default_rng(0).standard_normal((1_000, 64), np.float32)
+    with no_file_larger_than(room), pytest.raises(OSError, match="could write no more"):
+        build_dense(tmp_path / "dense", vectors, DenseSettings())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -53,3 +54,24 @@ def test_a_damaged_cache_says_what_to_delete(tmp_path: Path) -> None:
     (tmp_path / "tower@1.sqlite").write_bytes(b"no database" * 1000)
     with pytest.raises(StoreError, match="Delete that file"):
         VectorCache(tmp_path, "tower@1", 2)
+
+
+def test_damage_that_shows_only_when_reading_says_what_to_delete(tmp_path: Path) -> None:
+    keys = [text_key(str(number)) for number in range(2_000)]
+    with VectorCache(tmp_path, "tower@1", 2) as cache:
+        cache.put(dict.fromkeys(keys, VECTOR), now=1)
+    path = tmp_path / "tower@1.sqlite"
+    content = bytearray(path.read_bytes())
+    content[8_192:] = b"\xff" * (len(content) - 8_192)
+    path.write_bytes(content)
+    with VectorCache(tmp_path, "tower@1", 2) as cache, pytest.raises(StoreError, match="Delete that file"):
+        cache.get(keys, now=2)
+
+
+def test_half_a_number_is_no_vector(tmp_path: Path) -> None:
+    with VectorCache(tmp_path, "tower@1", 2) as cache:
+        cache.put({text_key("a"): VECTOR}, now=1)
+    with sqlite3.connect(tmp_path / "tower@1.sqlite") as database:
+        database.execute("UPDATE vectors SET vector = x'000000'")
+    with VectorCache(tmp_path, "tower@1", 2) as cache:
+        assert cache.get([text_key("a")], now=2) == {}
