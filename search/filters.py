@@ -49,7 +49,8 @@ class Filters:
 
     def where(self) -> Where:
         """Translate into facets. Raises QueryError on an unknown language, or a year or date that is none."""
-        known = {Lang.ZH.value, Lang.EN.value, Lang.MIXED.value, Lang.OTHER.value}
+        # Not mixed: such an article is found under both of its languages (`index.facets`), and none under that name.
+        known = {Lang.ZH.value, Lang.EN.value, Lang.OTHER.value}
         if unknown := [lang for lang in self.langs if lang.lower() not in known]:
             raise QueryError(
                 f"'{unknown[0]}' is no language that articles are sorted by.",

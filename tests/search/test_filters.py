@@ -23,6 +23,12 @@ def test_filters_name_the_facets_that_articles_carry() -> None:
     assert len(filters.where().all_of) == 5
 
 
+@pytest.mark.parametrize("lang", ["mixed", "fr", ""])
+def test_a_language_that_no_article_is_filed_under_is_refused(lang: str) -> None:
+    with pytest.raises(QueryError, match="Use zh or en"):
+        Filters(langs=(lang,)).where()
+
+
 def test_values_of_one_kind_are_alternatives_and_kinds_add_up() -> None:
     where = Filters(langs=("zh", "en"), hosts=("WWW.Example.org",)).where()
     assert where.all_of == (frozenset({"host:example.org"}), frozenset({"lang:zh", "lang:en"}))
