@@ -21,10 +21,10 @@ from index.catalog import Catalog, write_catalog
 from index.completions import write_completions
 from index.dense import build_dense
 from index.encoding import encode
-from index.generation import DENSE, LEXICAL, current, prune, publish, published, stage
+from index.generation import DENSE, LEXICAL, current, prune, publish, readable, stage
 from index.glossary import glossary_digest, shipped_names, write_glossary
 from index.lexical import LexicalDocument, build_lexical
-from index.manifest import FORMAT, Counts, Leg, Manifest, load_manifest, read_manifest, write_manifest
+from index.manifest import FORMAT, Counts, Leg, Manifest, read_manifest, write_manifest
 from index.markdown import plain
 from index.passages import Passage, split
 from index.term_pairs import PairCounter
@@ -234,7 +234,7 @@ def _current(data_dir: Path) -> Manifest | None:
 
 def _forget_vectors(data_dir: Path, towers: Sequence[Tower]) -> None:
     """Drop the vectors that no generation still kept was built with."""
-    oldest = min(load_manifest(path)[0].created for path in published(data_dir))
+    oldest = min(manifest.created for _, manifest in readable(data_dir))
     for tower in towers:
         with VectorCache(data_dir / "vectors", tower.id, tower.dim) as cache:
             cache.forget(oldest)

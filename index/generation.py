@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,8 +26,8 @@ from index.manifest import (
     Manifest,
     load_manifest,
     mark_checked,
-    mark_of,
     read_manifest,
+    remove_mark,
     seal,
     verify_files,
 )
@@ -49,6 +49,7 @@ __all__ = [
     "prune",
     "publish",
     "published",
+    "readable",
     "rollback",
     "stage",
 ]
@@ -126,6 +127,15 @@ def published(data_dir: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*-*") if NAME.fullmatch(path.name)) if folder.is_dir() else []
 
 
+def readable(data_dir: Path) -> list[tuple[Path, Manifest]]:
+    """Return the folders of `published` with their manifests, without those that are damaged or of another version."""
+    found: list[tuple[Path, Manifest]] = []
+    for path in published(data_dir):
+        with suppress(GenerationError):
+            found.append((path, load_manifest(path)[0]))
+    return found
+
+
 @contextmanager
 def stage(data_dir: Path) -> Iterator[Path]:
     """Give a new empty folder to build a generation in; it is gone afterwards, unless it was published.
@@ -181,8 +191,8 @@ def prune(data_dir: Path, keep: int) -> list[Path]:
     kept = {current(data_dir).name, *(path.name for path in published(data_dir)[-keep:])}
     gone = [path for path in published(data_dir) if path.name not in kept]
     for path in gone:
+        remove_mark(path)  # first: of a folder that is gone nobody would look for it
         shutil.rmtree(path)
-        mark_of(path).unlink(missing_ok=True)
     return gone
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "mark_checked",
     "mark_of",
     "read_manifest",
+    "remove_mark",
     "seal",
     "verify_files",
     "write_manifest",
@@ -145,7 +146,7 @@ def mark_checked(path: Path, manifest: Manifest) -> None:
 
     Any write changes it, so opening knows without reading the files again that they are those that were checked.
     """
-    aside = path.with_name(f".{path.name}.checked-aside")
+    aside = _aside_of(path)
     aside.write_bytes(msgspec.json.encode(_states(path, manifest)))
     aside.replace(mark_of(path))
 
@@ -153,6 +154,16 @@ def mark_checked(path: Path, manifest: Manifest) -> None:
 def mark_of(path: Path) -> Path:
     """Return where the mark of the generation in the folder `path` lies."""
     return path.with_name(f".{path.name}.checked")
+
+
+def remove_mark(path: Path) -> None:
+    """Delete the mark of a generation that is gone, and half of one that a killed process left."""
+    mark_of(path).unlink(missing_ok=True)
+    _aside_of(path).unlink(missing_ok=True)
+
+
+def _aside_of(path: Path) -> Path:
+    return path.with_name(f"{mark_of(path).name}-aside")
 
 
 def _is_marked(path: Path, manifest: Manifest) -> bool:

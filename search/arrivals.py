@@ -5,7 +5,7 @@ Generations are kept for going back to; here the older one is only compared with
 
 from __future__ import annotations
 
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.catalog import Catalog
-from index.generation import published
-from index.manifest import load_manifest
+from index.generation import readable
 from ingest.articles import Source
 from ingest.errors import GenerationError, QueryError
 
@@ -61,11 +60,9 @@ def arrivals(generation: Generation, since: str = LAST) -> Arrivals:
 
 def _earlier(generation: Generation) -> Iterator[tuple[Path, Manifest]]:
     """The generations before it that can be read, oldest first."""
-    for path in published(generation.path.parents[1]):
-        if path.name >= generation.path.name:
-            return
-        with suppress(GenerationError):
-            yield path, load_manifest(path)[0]
+    for path, manifest in readable(generation.path.parents[1]):
+        if path.name < generation.path.name:
+            yield path, manifest
 
 
 def _new_rows(generation: Generation, before: Mapping[str, Source]) -> Articles:

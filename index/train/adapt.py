@@ -26,8 +26,7 @@ from index.adapted import (
     staging,
     write_latest,
 )
-from index.generation import published
-from index.manifest import load_manifest
+from index.generation import readable
 from index.static_folder import read_static_folder
 from index.static_tower import StaticTower
 from index.towers import SHIPPED
@@ -114,7 +113,7 @@ def adapt(
                 keep(data_dir, found)
             else:
                 write_latest(data_dir, found)
-    searched = {leg.id for path in published(data_dir) for leg in load_manifest(path)[0].towers}
+    searched = {leg.id for _, manifest in readable(data_dir) for leg in manifest.towers}
     prune_adapted(data_dir, searched | {found.tower})
     return AdaptReport(found, True, clock() - began)
 

@@ -155,6 +155,24 @@ def test_old_generations_go_and_the_current_one_stays(
     assert len(list((tmp_path / "generations").iterdir())) == 4  # two folders, two marks
 
 
+def test_of_a_generation_that_goes_no_mark_stays_not_even_half_a_one(
+    built: Build, entries: list[Entry], tmp_path: Path
+) -> None:
+    name = built(entries[:1]).generation
+    (tmp_path / "generations" / f".{name}.checked-aside").write_bytes(b"{")
+    built(entries, keep=1)
+    assert not list((tmp_path / "generations").glob(f".{name}*"))
+
+
+def test_an_older_generation_that_is_damaged_keeps_nobody_from_building(
+    built: Build, entries: list[Entry], tmp_path: Path
+) -> None:
+    first = built(entries[:1]).generation
+    (tmp_path / "generations" / first / "manifest.json").write_bytes(b"")
+    assert built(entries).published
+    assert published(tmp_path)[0].name == first
+
+
 def test_readers_of_a_pruned_generation_finish(built: Build, entries: list[Entry], tmp_path: Path) -> None:
     built(entries)
     reader = Generation.open(current(tmp_path))
