@@ -10,6 +10,7 @@ import numpy as np
 from index.context import context
 from index.markdown import plain
 from index.vectors import text_key
+from ingest.errors import TowerError
 from ingest.progress import Progress
 
 if TYPE_CHECKING:
@@ -56,6 +57,13 @@ def encode(
             began = perf_counter()
             batch, fresh = fresh[:step], fresh[step:]
             new = tower.encode_passages([text for _, text in batch]).astype(np.float16)
+            if not np.isfinite(
+                new
+            ).all():  # half precision on a device without it, as a rule; the cache would keep it
+                raise TowerError(
+                    f"The tower {tower.id} gives passages vectors that are not numbers.",
+                    "Choose another `device` or another model in [[index.towers]].",
+                )
             made = dict(zip((key for key, _ in batch), new, strict=True))
             cache.put(made, now=now)
             known |= made

@@ -16,6 +16,7 @@ from index.facets import Where
 from index.generation import Generation, current, published
 from index.lexical import query_terms
 from index.settings import IndexSettings, PassageSettings
+from index.vectors import VectorCache
 from ingest.articles import Entry, Link, Listing
 from ingest.errors import GenerationError, IndexMissingError, TowerError
 from ingest.progress import Progress
@@ -223,6 +224,23 @@ def test_progress_is_told_batch_by_batch_and_what_is_encoded_together_is_of_one_
     assert sum(map(len, counting.batches)) == 300
     longest = [max(map(len, batch)) for batch in counting.batches]
     assert longest == sorted(longest)
+
+
+class OverflowingTower(HashTower):
+    """A tower whose numbers ran over on the way."""
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = super().encode_passages(texts)
+        vectors[-1] = np.nan
+        return vectors
+
+
+def test_vectors_that_are_no_numbers_are_neither_built_with_nor_kept(built: Build, tmp_path: Path) -> None:
+    tower = OverflowingTower()
+    with pytest.raises(TowerError, match="not numbers"):
+        built(towers=[tower])
+    with VectorCache(tmp_path / "vectors", tower.id, tower.dim) as cache:
+        assert len(cache) == 0
 
 
 def test_what_a_stopped_build_encoded_is_not_encoded_again(
