@@ -6,13 +6,27 @@ minutes. `checked` refuses combinations that could do nothing.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from ingest.errors import SettingsError
 
-__all__ = ["DISTILLING", "PAIRWISE", "NegativeSettings", "TeacherSettings", "TrainSettings", "checked"]
+__all__ = [
+    "DISTILLING",
+    "PAIRWISE",
+    "AtLeastOne",
+    "Count",
+    "NegativeSettings",
+    "Share",
+    "TeacherSettings",
+    "TrainSettings",
+    "checked",
+]
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 ObjectiveName = Literal[
     "info_nce", "symmetric", "simcse", "triplet", "hinge", "bpr", "margin_mse", "kl"
@@ -30,17 +44,17 @@ class NegativeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     The first three are counts a query; the contrastive objectives show each of them to all queries of the batch.
     """
 
-    random: int = 0  # passages of the same source, drawn once
-    bm25: int = 0  # found by BM25 among the passages of the source
-    tower: int = 0  # found by the tower in training; random ones until it has looked
-    queue: int = (
+    random: Count = 0  # passages of the same source, drawn once
+    bm25: Count = 0  # found by BM25 among the passages of the source
+    tower: Count = 0  # found by the tower in training; random ones until it has looked
+    queue: Count = (
         0  # passages of earlier batches of the source that are kept, as they were then; after the warm-up
     )
-    pool: int = (
+    pool: AtLeastOne = (
         50_000  # pairs of a source that are mined, among their own passages; the others get random ones
     )
-    skip: int = 0  # of the found, best ones passed over
-    depth: int = 30  # of the found, how far down is looked
+    skip: Count = 0  # of the found, best ones passed over
+    depth: AtLeastOne = 30  # of the found, how far down is looked
     ceiling: float = 0.95  # share of the positive's score that a found one may reach at most
     margin: float = 0.0  # by how much it must stay below the positive's score besides
     mined_at: tuple[float, ...] = (0.3,)  # shares of the steps after which the tower looks, and looks again
@@ -66,7 +80,7 @@ class TeacherSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         0.0  # of the likeness of a batch's passages among each other, by a bi-encoder, beside the objective
     )
     temperature: float = 0.05  # of its scores, in `kl` and in that likeness
-    batch: int = 64  # texts or pairs it sees at once
+    batch: AtLeastOne = 64  # texts or pairs it sees at once
 
     def __bool__(self) -> bool:
         return bool(self.name or self.vectors)
@@ -81,18 +95,18 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     leave_out: tuple[str, ...] = ()  # files not to train on, by name without .jsonl.gz
     dictionary: str = ""  # CC-CEDICT, whose words and meanings are one more source of translations
     source_weights: dict[str, float] = {}  # factor on how often a file is drawn, by name without .jsonl.gz
-    shortest: int = 1  # characters of a text, folded; pairs with a shorter one are left out
-    longest: int = 100_000  # and pairs with a longer one
+    shortest: Count = 1  # characters of a text, folded; pairs with a shorter one are left out
+    longest: Count = 100_000  # and pairs with a longer one
     source_exponent: float = 0.7  # a source of n pairs is drawn in proportion to n to this power
     parallel_boost: float = 1.5  # factor on that for sources of translations
 
     # Student: a token table, unless `base` names a model
     start: str = ""  # a static tower to go on from: its folder, or "static" for the shipped one
-    vocabulary: int = 36_864  # pieces of the tokenizer, unless `start` or `tokenizer` has one
+    vocabulary: AtLeastOne = 36_864  # pieces of the tokenizer, unless `start` or `tokenizer` has one
     tokenizer: str = ""  # a tower whose tokenizer to take: a built-in one or a folder; "": made of the texts
     distilled: str = ""  # a tower whose vectors of single pieces the table starts from; "": random numbers
-    random_dims: int = 0  # dimensions that start at random all the same
-    dim: int = 256  # unless `start` has one
+    random_dims: Count = 0  # dimensions that start at random all the same
+    dim: AtLeastOne = 256  # unless `start` has one
     sif: float = 1e-3  # a of Arora et al.'s a / (a + p), where the token weights start
     towers: Literal["symmetric", "router"] = (
         "symmetric"  # one table for both sides, or one each from the same start
@@ -102,14 +116,16 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
     base: str = ""  # folder or hub name of a sentence-transformers model to train instead
     trainable: str = "all"  # of that model: "all", "embeddings", or "top:2" for its last two layers
-    chunk: int = 64  # texts that model encodes at once: a larger batch takes two passes and no more memory
+    chunk: AtLeastOne = (
+        64  # texts that model encodes at once: a larger batch takes two passes and no more memory
+    )
 
     # What a batch sees
-    batch: int = 2_048  # pairs; each is a negative of all others
-    max_tokens: int = 256  # of a text; the rest is not seen in training
-    crops: float = 0.1  # share of batches that pair a span of a passage with the passage (token tables)
-    shortest_part: float = 0.5  # share of a passage that a batch sees at least (token tables)
-    dropout: float = 0.2  # share of the tokens of both sides that a batch does not see (token tables)
+    batch: AtLeastOne = 2_048  # pairs; each is a negative of all others
+    max_tokens: AtLeastOne = 256  # of a text; the rest is not seen in training
+    crops: Share = 0.1  # share of batches that pair a span of a passage with the passage (token tables)
+    shortest_part: Share = 0.5  # share of a passage that a batch sees at least (token tables)
+    dropout: Share = 0.2  # share of the tokens of both sides that a batch does not see (token tables)
 
     # What is made small
     objective: ObjectiveName = "symmetric"
@@ -120,13 +136,13 @@ class TrainSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     teacher: TeacherSettings = TeacherSettings()
 
     # How long, and how fast
-    steps: int = 1_500
+    steps: Count = 1_500
     learning_rate: float = 0.1  # token tables
     body_rate: float = 2e-5  # learning rate of a `base`
     weight_rate: float = 0.005  # learning rate of the token weights (token tables)
-    warmup: float = 0.05  # share of the steps
+    warmup: Share = 0.05  # share of the steps
     seed: int = 20
-    threads: int = 2
+    threads: AtLeastOne = 2
 
 
 def checked(settings: TrainSettings) -> TrainSettings:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from index.train.settings import AtLeastOne, Count, Share  # noqa: TC001 - msgspec reads the annotations
+
 __all__ = ["BilingualSettings", "Shares"]
 
 
@@ -35,28 +37,28 @@ class BilingualSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     space: str = "static"  # a tower that places words of both languages; built in, or a folder
 
     # Student
-    pieces: int = 30_000  # of Han text
-    max_tokens: int = 256  # of a text, in use
+    pieces: Count = 30_000  # of Han text
+    max_tokens: AtLeastOne = 256  # of a text, in use
     row_rate: float = 3e-3  # learning rate of the new rows
     body_rate: float = 1e-4  # of the encoder itself; 0: it stays as it is
 
     # What a batch sees
     shares: Shares = Shares()
-    batch: int = 176  # texts at most
-    words_batch: int = 512  # words of the dictionary at most
-    batch_tokens: int = 4_400  # tokens at most, padding included
-    longest: int = 224  # tokens of a text; the rest is not seen in training
-    topics: int = (
+    batch: AtLeastOne = 176  # texts at most
+    words_batch: AtLeastOne = 512  # words of the dictionary at most
+    batch_tokens: AtLeastOne = 4_400  # tokens at most, padding included
+    longest: AtLeastOne = 224  # tokens of a text; the rest is not seen in training
+    topics: Count = (
         0  # into which questions are sorted, a batch being of one (Hofstätter et al. 2021); 0: unsorted
     )
-    crops: float = 0.0  # share of Chinese batches that ask for a passage by a part of it
+    crops: Share = 0.0  # share of Chinese batches that ask for a passage by a part of it
     temperature: float = 0.05
     nearness: float = 3.0  # weight of 1 − cosine beside InfoNCE, where both sides say the same
 
     # How long
-    steps: int = 1_200
-    warmup: float = 0.04  # share of the steps
-    held_back: int = 1_000  # translations to watch the run by
+    steps: Count = 1_200
+    warmup: Share = 0.04  # share of the steps
+    held_back: Count = 1_000  # translations to watch the run by
     half: bool = True  # bfloat16 where torch thinks it safe
     seed: int = 20
-    threads: int = 2
+    threads: AtLeastOne = 2

@@ -50,3 +50,21 @@ def test_what_could_do_nothing_is_refused(changes: dict[str, object], about: str
 )
 def test_what_makes_sense_is_not(changes: dict[str, object]) -> None:
     assert checked(msgspec.structs.replace(PLAIN, **changes))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"dim": 0},
+        {"threads": 0},
+        {"steps": -1},
+        {"warmup": 2.0},
+        {"dropout": -1.0},
+        {"negatives": {"random": -1}},
+        {"negatives": {"depth": 0}},
+        {"teacher": {"batch": 0}},
+    ],
+)
+def test_numbers_that_no_run_can_have_are_refused_as_they_are_read(given: dict[str, object]) -> None:
+    with pytest.raises(msgspec.ValidationError, match="Expected"):
+        msgspec.convert({"pairs": [], "out": "", **given}, TrainSettings)
