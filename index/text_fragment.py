@@ -29,7 +29,12 @@ _NOT_PROSE = re.compile(
     r"|\[\^[^\]\s]+\]|(?<!\]\()<?https?://[^\s<>()（）“”，。；]+>?|<[^<>]*>"
 )
 _LINE_START = re.compile(r"^\s*(?:>\s?|[-*+]\s+(?:\[[ xX]\]\s+)?|\d{1,3}[.)、]\s*|#{1,6}\s+|\|)*")
-_EMPHASIS = re.compile(r"\*+|~~|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)")
+_EMPHASIS = re.compile(
+    r"(?<!\\)\*{2,}|~~"
+    r"|(?<![A-Za-z0-9*\\])\*(?=\w)([^*]+)(?<=\w)\*(?![A-Za-z0-9*])|(?<![\w\\])_(?=[^\W_])([^_]+)(?<=[^\W_])_(?!\w)"
+)
+# An asterisk left over is itself as a rule (14*14, *args), and an underscore part of a name (_private).
+_STRAY = re.compile(r"(?<!\\)\*|(?<![\w\\])_+(?=\S)|(?<=[^\s\\])_+(?!\w)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 # A browser asks that a run begins and ends where words do; Han words end for certain only at punctuation.
 _JOINT = re.compile(r"[。！？；：，、…,;:!?]+|\.(?=\s)")
@@ -64,7 +69,8 @@ def _encoded(words: str) -> str:
 def _runs(line: str) -> list[str]:
     """The runs of prose in a line that are wide enough to be told from others, as a page shows them."""
     written = _NOT_PROSE.sub(_BREAK, _LINE_START.sub("", line, count=1))
-    shown = _ESCAPE.sub(r"\1", _EMPHASIS.sub("", plain(written)))
+    bare = _STRAY.sub(_BREAK, _EMPHASIS.sub(r"\1\2", plain(written)))
+    shown = _ESCAPE.sub(r"\1", bare)
     runs = (_EDGES.sub("", " ".join(run.split())) for run in shown.split(_BREAK))
     return [run for run in runs if width(run) >= _FEWEST]
 

@@ -71,6 +71,20 @@ def test_no_run_of_words_reaches_over_a_formula_or_a_line() -> None:
     assert (start, end) == ("控制分布的尖锐程度", "下一行说的是怎么选择它")
 
 
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("经过第一次池化，尺寸减小到 14*14，再经过第二次", "经过第一次池化，尺寸减小到 14"),
+        ("Junjie Hu*, Sebastian Gehrmann*, and others", "Sebastian Gehrmann"),
+        ("the method _set_input_signature of a layer", "set_input_signature of a layer"),
+        ("支持 ‘.’ 和 ‘*’ 的正则表达式，*只*匹配整个字符串", "的正则表达式，只匹配整个字符串"),
+        (r"it costs 3 \* 4 multiplications", "it costs 3 * 4 multiplications"),
+    ],
+)
+def test_a_mark_that_stands_for_itself_ends_a_run(line: str, shown: str) -> None:
+    assert shown in directive(line)
+
+
 def test_underscores_within_a_name_stay() -> None:
     assert directive("The argument num_hidden_layers counts _all_ layers") == [
         "The argument num_hidden_layers counts all layers"
