@@ -1,7 +1,8 @@
 """From the corpus to a published generation: cut, catalogue, analyze, encode, write, verify, publish.
 
-Each step reads what the one before wrote to disk, so memory does not grow with the corpus. Nothing is published
-when nothing changed, and a build that dies leaves the current generation as it is.
+Each step reads what the one before wrote to disk: texts are never held all at once, only counts of words, titles, and
+the vectors of one tower. Nothing is published when nothing changed, and a build that dies leaves the current
+generation as it is.
 """
 
 from __future__ import annotations

@@ -179,4 +179,24 @@ def read_forest(path: Path, features: Sequence[str]) -> Forest:
         raise ModelError(f"The prerank model {path} cannot be read: {error}.", cure) from error
     if forest.features != tuple(features):
         raise ModelError(f"The prerank model {path} was made for other features.", cure)
+    if not all(_is_whole(tree, len(features)) for tree in forest.trees):
+        raise ModelError(f"The prerank model {path} cannot be read: a tree of it contradicts itself.", cure)
     return forest
+
+
+def _is_whole(tree: Tree, features: int) -> bool:
+    """Whether every test and leaf is reached on one way, and every test knows its feature."""
+    tests = len(tree.feature)
+    columns = (tree.threshold, tree.nan_left, tree.left, tree.right, tree.inner)
+    if not (all(len(column) == tests for column in columns) and len(tree.leaf) == tests + 1 <= MOST_LEAVES):
+        return False
+    if not tests:
+        return True
+    children = sorted((*tree.left, *tree.right))
+    return (
+        children == [*range(-tests - 1, 0), *range(1, tests)]
+        and all(
+            child < 0 or child > test for side in (tree.left, tree.right) for test, child in enumerate(side)
+        )
+        and all(0 <= feature < features for feature in tree.feature)
+    )

@@ -62,6 +62,23 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_forest(tmp_path / "nowhere", FEATURES)
 
 
+@pytest.mark.parametrize(
+    "tree",
+    [
+        Tree([999], [1.0], [False], [-1], [-2], [0.0, 0.0], [0.0]),  # no such feature
+        Tree([1], [1.0], [False], [0], [-2], [0.0, 0.0], [0.0]),  # a circle
+        Tree([1], [1.0], [False], [-1], [-1], [0.0, 0.0], [0.0]),  # a leaf on two ways
+        Tree([1], [1.0], [False], [-1], [-2], [0.0], [0.0]),  # a leaf too few
+        Tree([1], [], [False], [-1], [-2], [0.0, 0.0], [0.0]),
+        Tree([], [], [], [], [], [], []),
+    ],
+)
+def test_a_tree_that_contradicts_itself_is_refused(tmp_path: Path, tree: Tree) -> None:
+    write_forest(Forest(FEATURES, (STUMP, tree)), tmp_path / "model")
+    with pytest.raises(ModelError, match=r"a tree of it contradicts itself\. Train it again"):
+        read_forest(tmp_path / "model", FEATURES)
+
+
 def test_trees_over_other_features_are_refused(tmp_path: Path) -> None:
     write_forest(Forest(NAMES, (STUMP,)), tmp_path / "model")
     with pytest.raises(ModelError, match="other features"):
