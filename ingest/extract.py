@@ -35,7 +35,7 @@ __all__ = ["VERSION", "extract"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same bytes may give another article, so that kept pages are extracted again."""
 
 

@@ -10,11 +10,16 @@ import binascii
 import json
 import re
 from dataclasses import dataclass
+from html import unescape
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from ingest.charset import decode
 from ingest.html.dates import iso_date
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["TextFile", "github_answer", "read_markdown", "read_notebook", "read_plain"]
 
@@ -38,16 +43,30 @@ _FIELD = re.compile(
     r"^[\"']?(?P<key>title|author|authors|date|published|name)[\"']?\s*[:=]\s*(?P<value>\S.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
-_FENCE = re.compile(r"^[ \t]{0,3}(```+|~~~+).*?(?:^[ \t]{0,3}\1[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
-_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_FENCED = (  # in quotes and deep in lists as well; one that nothing closes runs to the end of the file
+    r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<fence>```+(?=[^`\n]*$)|~~~+).*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)"
+)
+_FENCE = re.compile(_FENCED, re.DOTALL | re.MULTILINE)
+_INLINE = r"(?<![`\\])(?P<ticks>`+)(?!`)(?:[^\n]|\n(?![ \t]*$)){1,2000}?(?<!`)(?P=ticks)(?!`)"
+_COMMENT = r"(?P<comment><!--.*?-->|^[ ]{0,3}<!--.*\Z)"
+_CODE_LINE = r"(?:[ ]{4}|\t)[ \t]*[^\s][^\n]*(?:\n|\Z)"
+_INDENTED = rf"(?P<indented>(?:(?<=\n\n)|\A){_CODE_LINE}(?:(?:[ \t]*\n){{0,9}}{_CODE_LINE})*)"
+# Whichever begins first counts: a fence within a comment is no code, and "<!--" within code no comment.
+_SET_ASIDE = re.compile(f"{_FENCED}|{_COMMENT}|{_INDENTED}|{_INLINE}", re.DOTALL | re.MULTILINE)
+_WITHIN_ITEM = re.compile(f"{_COMMENT}|{_INLINE}", re.DOTALL | re.MULTILINE)
+_ITEM = re.compile(r"[ \t]|[-*+>][ \t]|\d{1,9}[.)][ \t]")
+_POINTS_SOMEWHERE = re.compile(r"\]\((?:https?:|[/.#])")
+_STAND_IN = "\x1a"  # U+001A SUBSTITUTE, on either side of the number of a piece of code that is set aside
+_STANDS_FOR = re.compile(f"{_STAND_IN}(\\d+){_STAND_IN}")
 _LINKED_PICTURE = re.compile(r"\[!\[[^\]]*\]\([^)]*\)\]\([^)]*\)")
 _PICTURE = re.compile(r"!\[[^\]]*\](?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\]]*\])")
 _LINK = re.compile(
     r"\[(?P<text>(?:[^\[\]\n]|\[[^\[\]\n]*\])+)\]\((?:<[^>\n]*>|(?:[^()\s]|\([^()\s]*\))*)(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)"
 )
-_REFERENCE_LINK = re.compile(r"\[(?P<text>[^\[\]\n]+)\]\[[^\[\]\n]*\]")
+_REFERENCE_LINK = re.compile(r"\[(?P<text>[^\[\]\n]+)\]\[(?P<label>[^\[\]\n]*)\]")
 _ADDRESS = re.compile(r"https?://[^\s<>)\]]+")
-_REFERENCE = re.compile(r"^[ \t]{0,3}\[[^\]\n^]+\]:[ \t]*\S+.*$", re.MULTILINE)
+_REFERENCE = re.compile(r"^[ \t]{0,3}\[(?P<label>[^\]\n^]+)\]:[ \t]*\S+.*$", re.MULTILINE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAG = re.compile(
     r"</?(?:[a-z][a-z0-9]*|[A-Z]+)(?:\s+[\w:-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?)*\s*/?>"
 )
@@ -76,15 +95,10 @@ def read_markdown(text: str) -> TextFile:
         for found in _FIELD.finditer(header):
             fields.setdefault(found["key"].lower(), found["value"].strip().strip("\"'"))
         text = text[match.end() :]
-    pieces: list[str] = []
-    end = linked = 0
-    for fence in _FENCE.finditer(text):
-        pieces += (_prose(text[end : fence.start()]), fence[0])
-        linked += _linked(text[end : fence.start()])
-        end = fence.end()
-    pieces.append(_prose(text[end:]))
-    linked += _linked(text[end:])
-    body = re.sub(r"\n{3,}", "\n\n", "".join(pieces)).strip()
+    text, code = _without_code(text.replace(_STAND_IN, ""))
+    linked = _linked(text, code)
+    body = re.sub(r"\n{3,}", "\n\n", _prose(text))
+    body = _with_code(body, code).strip()
     return TextFile(
         body,
         title=fields.get("title") or fields.get("name") or _first_heading(_FENCE.sub("", body)),
@@ -128,22 +142,66 @@ def name_of(url: str) -> str:
     return PurePosixPath(unquote(urlsplit(url).path)).stem
 
 
-def _linked(text: str) -> int:
+def _without_code(text: str) -> tuple[str, list[str]]:
+    """Return a text with a stand-in for each piece of code, those pieces, and no comments: what is code is no markup."""
+    code: list[str] = []
+
+    def aside(found: re.Match[str]) -> str:
+        if found["comment"] is not None:
+            return ""
+        if found.re is _SET_ASIDE and found["indented"] is not None:
+            if not _is_code(found):
+                return _WITHIN_ITEM.sub(aside, found[0])
+            code.append(_without_trailing_space(found[0]))
+        else:
+            code.append(found[0])
+        return f"{_STAND_IN}{len(code) - 1}{_STAND_IN}"
+
+    return _SET_ASIDE.sub(aside, text), code
+
+
+def _is_code(indented: re.Match[str]) -> bool:
+    """Return whether indented lines are code, and not more of a list item or prose that was set in by hand."""
+    above = indented.string[: indented.start()].rstrip().rpartition("\n")[2]
+    return not (_ITEM.match(above) or _POINTS_SOMEWHERE.search(indented[0]))
+
+
+def _with_code(text: str, code: Sequence[str]) -> str:
+    return _STANDS_FOR.sub(lambda found: code[int(found[1])], text)
+
+
+def _linked(text: str, code: Sequence[str]) -> int:
     """Return how many characters of a piece of Markdown are links: their text, and addresses that stand bare."""
     bare = _REFERENCE.sub("", _LINK.sub("", _PICTURE.sub("", _LINKED_PICTURE.sub("", text))))
-    links = (*_LINK.finditer(_PICTURE.sub("", text)), *_REFERENCE_LINK.finditer(bare))
-    return sum(len(link["text"]) for link in links) + sum(map(len, _ADDRESS.findall(bare)))
+    labels = _labels(text)
+    references = (link for link in _REFERENCE_LINK.finditer(bare) if _label_of(link) in labels)
+    links = (*_LINK.finditer(_PICTURE.sub("", text)), *references)
+    return sum(len(_with_code(link["text"], code)) for link in links) + sum(map(len, _ADDRESS.findall(bare)))
+
+
+def _labels(text: str) -> set[str]:
+    """Return the labels that a text defines: without one, "dp[i][j]" is no link."""
+    return {_folded(found["label"]) for found in _REFERENCE.finditer(text)}
+
+
+def _label_of(link: re.Match[str]) -> str:
+    return _folded(link["label"] or link["text"])
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.split()).casefold()
 
 
 def _prose(text: str) -> str:
-    text = _HTML_COMMENT.sub("", text)
+    labels = _labels(text)
     text = _HTML_HEADING.sub(_atx, text)
     text = _TAG.sub("", _BREAKING_TAG.sub("\n", text))
-    text = _PICTURE.sub("", _LINKED_PICTURE.sub("", text))
-    text = _REFERENCE.sub("", _REFERENCE_LINK.sub(r"\g<text>", _LINK.sub(r"\g<text>", text)))
-    text = _TOC.sub("", _EMPHASIS.sub(r"\g<bold>", text))
-    text = re.sub(r"&nbsp;|&ensp;|&emsp;", " ", text)
-    return _without_trailing_space(text)
+    text = _LINK.sub(r"\g<text>", _PICTURE.sub("", _LINKED_PICTURE.sub("", text)))
+    text = _REFERENCE_LINK.sub(lambda link: str(link["text"] if _label_of(link) in labels else link[0]), text)
+    text = _TOC.sub("", _EMPHASIS.sub(r"\g<bold>", _REFERENCE.sub("", text)))
+    # Last, as what they stand for is no markup.
+    text = _ENTITY.sub(lambda found: "\\|" if (sign := unescape(found[0])) == "|" else sign, text)
+    return _without_trailing_space(re.sub("[\u00a0\u2002\u2003]", " ", text))
 
 
 def _without_trailing_space(text: str) -> str:

@@ -33,6 +33,48 @@ def test_code_is_untouched() -> None:
     assert read.title == "题目"
 
 
+def test_code_within_a_line_is_untouched() -> None:
+    text = "Use `Vec<u8>`, ``a ` <b>``, `f(**a)`, `f(**b)`, `[x](y)` and `<!-- more -->` or `<!--`.\n\nThe last words."
+    assert read_markdown(text).text == text
+    assert read_markdown("[`Vec<u8>`](https://a.test) `a").text == "`Vec<u8>` `a"
+
+
+def test_code_in_lists_and_quotes_and_by_indent_is_untouched() -> None:
+    code = "```cpp\n    #include <vector>\n    std::map<int> x; // [a](b)\n    ```"
+    for text in (
+        f"1. Do:\n\n    {code}\n\n2. End",
+        "> ```\n> <b>x</b>\n> ```\n\nEnd",
+        "- ```\n  <b>x</b>\n  ```\n\nEnd",
+        "Text:\n\n    #include <vector>\n\n    int x;\n\nEnd",
+    ):
+        assert read_markdown(text).text == text
+
+
+def test_what_is_indented_under_a_list_item_is_prose() -> None:
+    assert (
+        read_markdown("1. One\n\n    **Two** [l](u)\n\n    <b>Three</b>").text
+        == "1. One\n\n    Two l\n\n    Three"
+    )
+    assert read_markdown("段\n\n    首行缩进的[链接](https://a.test)").text == "段\n\n    首行缩进的链接"
+
+
+def test_brackets_without_a_definition_are_no_link() -> None:
+    text = "状态 dp[i][j] = dp[i-1][j]，$A[i][j]$"
+    assert read_markdown(text).text == text
+    assert read_markdown("[R] [T][] [ref][R]\n\n[t]: https://a.test\n[r]: https://b.test").text == "[R] T ref"
+
+
+def test_a_comment_hides_the_code_in_it_and_no_more() -> None:
+    assert read_markdown("a <!-- don`t\n\n```\nx\n```\n--> b `c`").text == "a  b `c`"
+    assert read_markdown("a <!-- b").text == "a <!-- b"
+
+
+def test_character_references_are_the_characters() -> None:
+    assert read_markdown("a &lt;b&gt; &amp;&amp;&nbsp;c &#39;x&#39; `&lt;` | &#124; |").text == (
+        "a <b> && c 'x' `&lt;` | \\| |"
+    )
+
+
 def test_html_in_markdown_leaves_its_text() -> None:
     read = read_markdown(
         '<!-- c --><h1 align="center">Big<br>Title</h1>\n<p>one<br>two</p>\n\na < b and c > d'
