@@ -48,6 +48,7 @@ _QUOTES = re.compile(r"(?:[ \t]*>)+[ \t]?")
 _FENCE = re.compile(r"[ \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?(`{3,}(?=[^`]*$)|~{3,})")
 # "#标题" without a blank is no heading to CommonMark, but to those who write it.
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?=[ \t\[\u3400-\u9fff]|$)(.*)", re.DOTALL)
+_HTML_HEADING = re.compile(r"[ \t]*<h([1-6])(?:\s[^<>]{0,300})?>(.*)</h\1\s*>[ \t]*", re.IGNORECASE)
 _CLOSING_SIGNS = re.compile(r"(?<![^ \t])#+$")
 _UNDERLINE = re.compile(r"[ \t]{0,3}(=+|-{2,})[ \t]*")
 _RULE = re.compile(r"[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
@@ -134,6 +135,8 @@ def _single_line(body: str, following: str, line: int, in_table: bool) -> Block 
     if heading := _HEADING.fullmatch(body):
         text = _CLOSING_SIGNS.sub("", heading[2].strip()).rstrip()
         return Block(BlockKind.HEADING, line, text, level=len(heading[1]))
+    if heading := _HTML_HEADING.fullmatch(body):
+        return Block(BlockKind.HEADING, line, heading[2].strip(), level=int(heading[1]))
     if _RULE.fullmatch(body):
         return Block(BlockKind.RULE, line, body)
     if "|" in body:

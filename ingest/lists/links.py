@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-__all__ = ["Kind", "Span", "definition", "label_of", "plain", "scan", "unescape"]
+__all__ = ["Kind", "Span", "definition", "label_of", "plain", "scan", "unescape", "untagged"]
 
 _MAX_DESTINATION = 4096  # characters
 _MAX_DEPTH = 32  # nested parentheses in an address, as in cmark
@@ -27,7 +27,11 @@ _INTERESTING = re.compile(
     r"[\\`<!\[\]]|(?<![A-Za-z0-9])(?:[Hh][Tt][Tt][Pp][Ss]?://|[Ff][Tt][Pp]://|[Ww]{3}\.)"
 )
 _AUTOLINK = re.compile(r"<((?:https?|ftp)://[^<>\n]+)>", re.IGNORECASE)
-_TAG = re.compile(rf"</?([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]{{0,{_MAX_TAG}}})?)/?>")
+_ATTRIBUTE = r"""\s+[^\s<>"'=/]+(?:\s*=\s*(?:"[^"]{0,2000}"|'[^']{0,2000}'|[^\s<>"']+))?"""
+# Well-formed attributes, whose values may hold "<" and ">", or whatever stands there.
+_TAG = re.compile(
+    rf"</?([A-Za-z][A-Za-z0-9-]*)((?:{_ATTRIBUTE}){{0,50}}\s*(?=/?>)|(?:\s[^<>]{{0,{_MAX_TAG}}})?)/?>"
+)
 _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)
 _HREF = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _SRC = re.compile(r"""\ssrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
@@ -41,6 +45,7 @@ _END_OF_LINK = re.compile(
 )
 _STOPS = re.compile(r"[\\()]|\s+")
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){0,999})\]", re.DOTALL)
+_SPACED_NUMBER = re.compile(r"[ ]\[(\d{1,4})\](?![(\[])")  # "[text] [1]", as the first Markdown allowed
 _DEFINITION = re.compile(
     r"""[ \t>]*\[(?!\^)((?:[^\[\]\\]|\\.){1,999})\]:[ \t]*(?:<([^<>]+)>|(\S+))"""
     r"""(?:[ \t]+(?:"[^"]*"|'[^']*'|\([^()]*\)))?[ \t]*"""
@@ -49,9 +54,11 @@ _ADDRESS_LIKE = re.compile(r"(?:https?:|ftp:|mailto:)|[#/.]|\S*/\S*|\S+\.\w{2,5}
 _FILE_NAME = re.compile(r"\.[A-Za-z]\w{0,4}(?:[#?]\S*)?$")
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_BARE = re.compile(r"[^\s<>\"`\[\]|\\^{}\u3000-\u303f\uff00-\uffef\u2018-\u201d·…—]{1,4096}")
+_BARE = re.compile(
+    r"(?:[^\s<>\"`\[\]|\\^{}\u3000-\u303f\uff00-\uffef\u2018-\u201d·…—]|\\[_*~#&+=()!.-]){1,4096}"
+)
 _GLUED_HAN = re.compile(rf"(?<![/=_\-#?&%.{_HAN}])[{_HAN}]")
-_TRAILING = "?!.,:;*_~'\"&("
+_TRAILING = "?!.,:;*_~'\"&(\\"
 
 _SIMPLE_MARKUP = (
     (re.compile(r"(\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
@@ -61,6 +68,7 @@ _SIMPLE_MARKUP = (
 )
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:?")
 _CODE_SPAN = re.compile(r"(?<![`\\])(`{1,8})(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_KRAMDOWN = re.compile(r"\{:[^{}\n]{0,300}\}")  # attributes, as Jekyll's Markdown writes them
 _BLANKS = re.compile(r"\s+")
 
 
@@ -122,11 +130,21 @@ def plain(text: str) -> str:
                 parts += [text[at : span.start], plain(span.text)]
                 at = span.end
         text = "".join((*parts, text[at:]))
-    text = _TAG.sub("", _COMMENT.sub("", _FOOTNOTE.sub("", text)))
+    text = untagged(_COMMENT.sub("", _KRAMDOWN.sub("", _FOOTNOTE.sub("", text))))
     text = _CODE_SPAN.sub(lambda found: found[2], text)
     for markup, replacement in _SIMPLE_MARKUP:
         text = markup.sub(replacement, text)
     return _BLANKS.sub(" ", unescape(text)).strip()
+
+
+def untagged(text: str) -> str:
+    """Return a text without the tags of HTML in it; a picture is what it says in place of itself."""
+    return _TAG.sub(lambda tag: _alt(tag) if tag[1].lower() == "img" else "", text)
+
+
+def _alt(image: re.Match[str]) -> str:
+    alt = _ALT.search(image[2])
+    return (alt[1] or alt[2] or "") if alt else ""
 
 
 @dataclass(slots=True)
@@ -201,9 +219,7 @@ class _Scanner:
             return start + 1
         name = tag[1].lower()
         if name == "img" and (source := _SRC.search(tag[2])):
-            alt = _ALT.search(tag[2])
-            text = (alt[1] or alt[2] or "") if alt else ""
-            self.spans.append(Span(Kind.IMAGE, start, tag.end(), text, unescape(_first(source))))
+            self.spans.append(Span(Kind.IMAGE, start, tag.end(), _alt(tag), unescape(_first(source))))
         elif name == "a":
             self._close_anchor(start if tag[0].startswith("</") else None, tag.end())
             if href := _HREF.search(tag[2]):
@@ -249,6 +265,8 @@ class _Scanner:
             return None
         written = _LABEL.match(self.text, at)
         label = label_of(written[1] or inner) if written else label_of(inner)
+        if label not in self.definitions and (spaced := _SPACED_NUMBER.match(self.text, at)):
+            written, label = spaced, label_of(spaced[1])
         return (label, written.end() if written else at) if label in self.definitions else None
 
     def _inline(self, at: int) -> tuple[str, int] | None:

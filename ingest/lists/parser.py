@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from ingest.articles import Link
 from ingest.lists.blocks import Block, BlockKind, blocks, lines_of
-from ingest.lists.links import Kind, Span, definition, label_of, plain, scan
+from ingest.lists.links import Kind, Span, definition, label_of, plain, scan, untagged
 from ingest.lists.stars import Stars
 from ingest.settings import IngestSettings
 from ingest.urls import canonical, resolve
@@ -173,7 +173,7 @@ class _Reader:
         title = plain(span.text)
         starred = self.stars.beside(lead) or self.stars.beside(after) or self.stars.within(title)
         if not title:
-            *sentences, last = _SENTENCE_END.split(lead.rstrip(_AFTER_TITLE))
+            *sentences, last = _SENTENCE_END.split(untagged(lead).rstrip(_AFTER_TITLE))
             title = _BRACKETS.sub(r"\1", _prose(last).rstrip(_AFTER_TITLE)) or span.destination
             lead = "".join(sentences)
         link = Link(url, written, title, self.name, self._section(), starred=starred, line=line)
@@ -245,6 +245,9 @@ class _Reader:
             gaps[0] = _Gap("", tuple(lines), lead)
         else:
             gaps[0] = _Gap("", tuple(texts[0].split("\n")), "")
+        if links and not links[0][0].text and gaps[0].has_title_above:
+            # "Title", and on the next line a bare address: so are the others of this block, then.
+            gaps = [gap.led_by_line_above() if gap.has_title_above else gap for gap in gaps[:-1]] + gaps[-1:]
         for text in gaps[0].lines:
             self._note(text)
         for (span, line), before, behind in zip(links, gaps, gaps[1:], strict=False):
@@ -330,6 +333,14 @@ class _Gap:
             cut = max(after.rfind(sign) for sign in "，,；;。") + 1
             return cls(after[:cut], (), after[cut:])
         return cls(after, (), "")
+
+    @property
+    def has_title_above(self) -> bool:
+        """Whether nothing leads to the second link on its own line, and words do on the line above."""
+        return bool(self.lines and _prose(self.lines[-1]) and not _prose(self.lead))
+
+    def led_by_line_above(self) -> _Gap:
+        return _Gap(self.after, self.lines[:-1], self.lines[-1])
 
 
 def _holds(label: _Label, block: Block) -> bool:

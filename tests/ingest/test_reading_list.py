@@ -109,6 +109,47 @@ def test_a_link_of_any_style_is_found(markdown: str, url: str, title: str) -> No
     assert (found.url, found.title) == (canonical(url), title)
 
 
+@pytest.mark.parametrize(
+    ("markdown", "url", "title", "note"),
+    [
+        ('<a title="a > b" href="https://a.example/x">T</a>', "https://a.example/x", "T", ""),
+        ("<a href='https://a.example/x'><img src='y.png' alt='图'></a>", "https://a.example/x", "图", ""),
+        ("<b>Title</b> https://a.example/x", "https://a.example/x", "Title", ""),
+        ("<code>https://a.example/x</code>", "https://a.example/x", "https://a.example/x", ""),
+        (r"https://a.example/a\_b\_c，后文", "https://a.example/a_b_c", r"https://a.example/a_b_c", "后文"),
+        ('[T](https://a.example/x){:target="_blank"} note', "https://a.example/x", "T", "note"),
+        ("## [T] [1]\n\n[1]: https://a.example/x", "https://a.example/x", "T", ""),
+        ("- Title\n  https://a.example/x", "https://a.example/x", "Title", ""),
+        ("- Title:\n  <https://a.example/x>\n  more", "https://a.example/x", "Title", "more"),
+        (
+            "A sentence before. 标题\nhttps://a.example/x",
+            "https://a.example/x",
+            "A sentence before. 标题",
+            "",
+        ),
+    ],
+)
+def test_what_is_written_around_a_link_is_no_part_of_it(
+    markdown: str, url: str, title: str, note: str
+) -> None:
+    found = link(markdown)
+    assert (found.url, found.title, found.note) == (url, title, note)
+
+
+def test_a_title_above_each_bare_address_is_its_title() -> None:
+    found = links("One\nhttps://a.example/1\nTwo\nhttps://a.example/2\nthe end")
+    assert [(each.title, each.note) for each in found] == [("One", ""), ("Two", "the end")]
+    described = links("https://a.example/1\nabout one\nhttps://a.example/2\nabout two")
+    assert [each.note for each in described] == ["about one", "about two"]
+
+
+def test_a_heading_in_html_is_a_section() -> None:
+    assert link('# A\n\n<h2 align="center">B &amp; <i>C</i></h2>\n\n- [T](https://a.example/x)').section == (
+        "A",
+        "B & C",
+    )
+
+
 def test_a_link_keeps_what_was_written_beside_its_canonical_form() -> None:
     found = link("[t](https://arxiv.org/pdf/1706.03762v5.pdf?utm_source=x#page=3)")
     assert found.url == "https://arxiv.org/abs/1706.03762"
