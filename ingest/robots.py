@@ -27,6 +27,7 @@ _UNAVAILABLE = frozenset(
         SkipReason.REDIRECT_LOOP,
         SkipReason.UNSAFE_ADDRESS,
         SkipReason.BROKEN_FILE,
+        SkipReason.MALFORMED_URL,  # a redirect to no address
     }
 )
 
@@ -55,7 +56,7 @@ def rules_of(answer: Page | Skipped, agent: str) -> Rules:
     cannot be had either, for that same reason.
     """
     if isinstance(answer, Page):
-        parsed = Protego.parse(answer.body.decode("utf-8", "replace"))
+        parsed = Protego.parse(answer.body.decode("utf-8-sig", "replace"))
         return Rules(parsed, crawl_delay=float(parsed.crawl_delay(agent) or 0.0))
     if answer.reason in _UNAVAILABLE:
         return Rules()

@@ -43,7 +43,14 @@ def test_percent_encoding_does_not_hide_a_path() -> None:  # 2.2.2
     assert forbidden("User-agent: *\nDisallow: /私有\n", "/%E7%A7%81%E6%9C%89/a")
 
 
-@pytest.mark.parametrize("reason", [SkipReason.DEAD_LINK, SkipReason.FORBIDDEN, SkipReason.REDIRECT_LOOP])
+def test_a_byte_order_mark_hides_no_rule() -> None:  # 2.2: a file of UTF-8, which editors begin with a mark
+    assert forbidden("\ufeffUser-agent: *\nDisallow: /private\n", "/private")
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [SkipReason.DEAD_LINK, SkipReason.FORBIDDEN, SkipReason.REDIRECT_LOOP, SkipReason.MALFORMED_URL],
+)
 def test_a_file_that_is_not_there_allows_everything(reason: SkipReason) -> None:  # 2.3.1.3
     assert rules_of(Skipped(AT, reason), "shuangta").forbids("https://a.test/x", "shuangta") is None
 
