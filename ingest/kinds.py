@@ -36,7 +36,11 @@ _PLAIN = re.compile(
 )
 _PAGE = re.compile(rb"(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 _MARKUP = re.compile(rb"<(?:head|body|div|p|article|section|table|h1|title|meta)\b", re.IGNORECASE)
-_FEED = re.compile(rb"<(?:rss|feed|urlset|sitemapindex|opml|rdf:RDF)\b")
+_PDF = re.compile(rb"(?:^|[\r\n\x00])%PDF-")  # readers take a header within the first kilobyte
+# What may stand before the root of a document: declarations and comments.
+_FEED = re.compile(
+    rb"(?:<\?[^>]{0,500}>\s*|<![^>]{0,500}>\s*){0,9}<(?:rss|feed|urlset|sitemapindex|opml|rdf:RDF)\b"
+)
 # PNG, JPEG, GIF, zip and what is made of it, gzip, ELF, WebP and WAV, Ogg, MP3
 _MAGIC = (
     b"\x89PNG",
@@ -60,9 +64,9 @@ def kind_of(page: Page) -> Kind:
     where = urlsplit(page.url)
     path = unquote(where.path)
     is_page = _PAGE.match(head) is not None
-    if b"%PDF-" in head[:1024]:
+    if head.startswith(b"%PDF-") or (not declared.startswith("text/") and _PDF.search(head[:1024])):
         return Kind.PDF
-    if head.startswith(_MAGIC) or _FEED.search(head[:600]):
+    if head.startswith(_MAGIC) or _FEED.match(head):
         return Kind.OTHER
     if where.hostname == "api.github.com":
         return Kind.GITHUB

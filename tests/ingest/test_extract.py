@@ -51,6 +51,14 @@ def skipped(body: str | bytes, content_type: str = "text/html; charset=utf-8", u
     return found
 
 
+@pytest.mark.parametrize("sign", ["%PDF-1.7", "<rss version='2.0'>", "<feed>"])
+def test_a_text_about_a_format_is_not_in_that_format(sign: str) -> None:
+    text = f"# 文件格式\n\n文件以 `{sign}` 开头。\n\n{PROSE[0]}{PROSE[1]}"
+    assert sign in article(text, "text/plain; charset=utf-8", "https://a.test/formats.md").text
+    html = f"<!doctype html><title>t</title><!-- <rss> --><p><code>{sign.replace('<', '&lt;')}</code> {PROSE[0]}{PROSE[1]}"
+    assert sign in article(html).text
+
+
 def test_a_blog_page_is_what_a_person_would_copy() -> None:
     found = article(BLOG)
     assert (found.title, found.author, found.published, found.lang) == (
