@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import unicodedata
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -41,6 +42,9 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 _PRIVATE_NAMES = ("localhost", "local", "internal", "home.arpa")
 # Azure's host agent answers on an address that is not marked as special anywhere.
 _METADATA = frozenset({ipaddress.ip_address("168.63.129.16")})
+# All of IPv6 that IANA has given out as global unicast; what lies outside (site-local, IPv4-compatible, local NAT64,
+# segment routing) leads into some network of its own, and not all of it is marked as special.
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
 
 
@@ -65,12 +69,15 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if ip not in _GLOBAL_UNICAST:
+            return False
     return ip.is_global and not ip.is_multicast and ip not in _METADATA
 
 
 def why_unsafe(url: str) -> str:
     """Return why the host written in an http(s) URL must not be asked, or "" when nothing in the writing forbids it."""
-    host = hostname(url).rstrip(".")
+    # Full-width and circled characters and "。" are what IDNA, and with it a proxy, reads as letters, digits and dots.
+    host = unicodedata.normalize("NFKC", hostname(url)).replace("。", ".").rstrip(".")
     if any(host == name or host.endswith(f".{name}") for name in _PRIVATE_NAMES):
         return f"{host} is a name of this machine or its network"
     address = _literal(host)

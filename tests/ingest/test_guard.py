@@ -30,6 +30,7 @@ from tests.web import Web
             "fc00::1",
             "ff02::1",
         ),
+        *("::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b:1::7f00:1", "fec0::1", "5f00::1"),
         *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1", "fd00:ec2::254"),
     ],
 )
@@ -65,6 +66,7 @@ def test_an_ipv4_address_is_judged_alike_in_every_ipv6_that_carries_it(
             "[::1]",
             "[::ffff:169.254.169.254]",
         ),
+        *("１２７.０.０.１", "127。0。0。1", "①②⑦.0.0.1", "ⓛocalhost", "[::127.0.0.1]", "[fec0::1]"),
         *("localhost", "LOCALHOST", "localhost.", "a.localhost", "metadata.google.internal", "printer.local"),
     ],
 )
