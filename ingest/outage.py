@@ -48,4 +48,6 @@ class Outage:
     @property
     def likely(self) -> bool:
         """Whether, if nothing more is tried, this machine must be taken for offline."""
-        return not self._reached and (self._no_way_out or len(self._unreachable) >= self._enough)
+        # Once noticed it stays so: the crawl was ended then, though an answer may have come in that moment.
+        unreached = not self._reached and (self._no_way_out or len(self._unreachable) >= self._enough)
+        return unreached or self.noticed.is_set()
