@@ -42,7 +42,7 @@ class _Gate:
     def __init__(self, settings: CrawlSettings) -> None:
         self.turns = asyncio.Semaphore(settings.per_host)
         self.delay = settings.delay
-        self.free_at = 0.0
+        self.free_at = 0.0  # on the schedule's time (`HostSchedule._now`)
         self.failures = 0
         self.closed: Closed | None = None
 
@@ -64,6 +64,8 @@ class HostSchedule:
         self._rng = rng
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._gates: dict[str, _Gate] = {}
+        self._seen = clock()
+        self._set_back = 0.0
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[Closed | None]:
@@ -73,7 +75,7 @@ class HostSchedule:
         """
         gate = self._gate(host)
         async with gate.turns:
-            while gate.closed is None and (wait := gate.free_at - self._clock()) > 0:
+            while gate.closed is None and (wait := gate.free_at - self._now()) > 0:
                 await self._sleep(wait)
             if gate.closed is not None:
                 yield gate.closed
@@ -83,14 +85,10 @@ class HostSchedule:
                     yield None
                 finally:
                     pause = gate.delay * (1.0 + self._settings.jitter * self._rng.random())
-                    gate.free_at = max(gate.free_at, self._clock() + pause)
+                    gate.free_at = max(gate.free_at, self._now() + pause)
                     if gate.delay > self._settings.max_wait:
                         detail = f"the host wants {gate.delay:g} s between two requests"
-                        gate.closed = Closed(SkipReason.TEMPORARY, detail, gate.free_at)
-
-    def closed(self, host: str) -> Closed | None:
-        """Return why a host is not to be asked again in this crawl, or None while it is open."""
-        return self._gate(host).closed
+                        gate.closed = Closed(SkipReason.TEMPORARY, detail, gate.free_at - self._set_back)
 
     def slow_down(self, host: str, delay: float) -> None:
         """Leave at least `delay` seconds between two requests, as its robots.txt asks (Crawl-delay).
@@ -103,7 +101,7 @@ class HostSchedule:
     def rest(self, host: str, seconds: float) -> None:
         """Leave a host alone for a while."""
         gate = self._gate(host)
-        gate.free_at = max(gate.free_at, self._clock() + seconds)
+        gate.free_at = max(gate.free_at, self._now() + seconds)
 
     def close(self, host: str, closed: Closed) -> None:
         """Ask a host no more in this crawl."""
@@ -125,6 +123,13 @@ class HostSchedule:
                 gate.closed = Closed(failure.reason, detail, retry_at)
         else:
             gate.failures = 0
+
+    def _now(self) -> float:
+        """The time, as if the clock were never set back: every host would have to wait until it has caught up."""
+        now = self._clock()
+        self._set_back += max(0.0, self._seen - now)
+        self._seen = now
+        return now + self._set_back
 
     def _gate(self, host: str) -> _Gate:
         if host not in self._gates:

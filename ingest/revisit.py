@@ -27,7 +27,10 @@ _MOST_DOUBLINGS = 30  # beyond any cap
 
 def is_due(visit: Visit | None, now: float, settings: CrawlSettings) -> bool:
     """Return whether an address should be asked at `now` (seconds since the epoch)."""
-    return visit is None or due_at(visit, settings) <= now
+    if visit is None or due_at(visit, settings) <= now:
+        return True
+    # Noted under a clock that was ahead, which may have been by years: nothing can be made of that.
+    return visit.visited_at > now and not any(map(is_saved, visit.kept))
 
 
 def due_at(visit: Visit, settings: CrawlSettings) -> float:

@@ -41,11 +41,17 @@ def visit(reason: str = "", *, retry_at: float | None = None, failures: int = 0,
 def test_when_an_address_is_due(seen: Visit, due: float) -> None:
     assert due_at(seen, SETTINGS) == due
     assert is_due(seen, due, SETTINGS)
-    assert not is_due(seen, due - 1, SETTINGS)
+    assert due == seen.visited_at or not is_due(seen, due - 1, SETTINGS)
 
 
 def test_an_address_never_visited_is_due() -> None:
     assert is_due(None, 0.0, SETTINGS)
+
+
+def test_a_visit_in_the_future_was_noted_under_a_wrong_clock() -> None:
+    assert is_due(visit(), 999.0, SETTINGS)
+    assert is_due(visit("temporary", retry_at=5000.0, failures=1), 999.0, SETTINGS)
+    assert not is_due(visit(), 1001.0, SETTINGS)
 
 
 def test_without_a_fresh_time_all_is_due_but_what_a_site_asked_to_wait_with() -> None:
@@ -59,6 +65,7 @@ def test_without_a_fresh_time_all_is_due_but_what_a_site_asked_to_wait_with() ->
 def test_a_page_saved_by_hand_is_never_asked_for() -> None:
     kept = Visit(1000.0, "", None, 0, {"saved:post.html": ()}, 0)
     assert not is_due(kept, 1e12, CrawlSettings(fresh_for=0.0))
+    assert not is_due(kept, 0.0, CrawlSettings(fresh_for=0.0))
 
 
 @pytest.mark.parametrize(
