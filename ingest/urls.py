@@ -8,6 +8,7 @@ the canonical address is one to ask for, not only one to compare.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import SplitResult, unquote, urldefrag, urljoin, urlsplit
 
@@ -35,15 +36,25 @@ _TRACKING = frozenset(
         "mc_cid", "mc_eid", "mkt_tok", "msclkid", "oly_anon_id", "oly_enc_id", "ref_src", "srsltid", "ttclid",
         "twclid", "vero_id", "wbraid", "wickedid", "yclid",  # mail, ads, Google, Meta, X
         "isappinstalled", "nsukey", "wechat_redirect", "wx_header", "wxshare_count",  # WeChat
-        "scm", "spm", "spm_id_from",  # Alibaba, CSDN, Bilibili
-        "share_from", "share_medium", "share_plat", "share_session_id", "share_source", "share_tag", "share_token",
-        "share_uid", "unique_k", "vd_source",  # Bilibili
-        "biz_id", "ops_request_misc", "request_id", "utm_relevant_index",  # CSDN
-        "from_voters_page", "hb_wx_block", "share_code",  # Zhihu
+        "spm", "spm_id_from",  # Alibaba, CSDN, Bilibili
+        "share_from", "share_medium", "share_plat", "share_session_id", "share_source", "vd_source",  # Bilibili
+        "ops_request_misc", "utm_relevant_index",  # CSDN
+        "from_voters_page", "hb_wx_block",  # Zhihu
+        "pk_campaign", "pk_cid", "pk_content", "pk_keyword", "pk_kwd", "pk_medium", "pk_source", "pk_vid",  # Piwik
         "jsessionid", "phpsessid",  # sessions
     }
 )  # fmt: skip
-_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "hsa_", "depth_1-utm_")
+# Names that others use for what identifies a page, such as a request or a shared document.
+_TRACKING_OF_SITE: Mapping[str, frozenset[str]] = {
+    "1688.com": frozenset({"scm"}),
+    "aliyun.com": frozenset({"scm"}),
+    "bilibili.com": frozenset({"share_tag", "share_token", "share_uid", "unique_k"}),
+    "csdn.net": frozenset({"biz_id", "request_id", "scm"}),
+    "taobao.com": frozenset({"scm"}),
+    "tmall.com": frozenset({"scm"}),
+    "zhihu.com": frozenset({"share_code"}),
+}
+_TRACKING_PREFIXES = ("utm_", "mtm_", "matomo_", "hsa_", "depth_1-utm_")
 # `from` identifies pages elsewhere; with these values it is WeChat's own mark of where a page was opened.
 _OPENED_FROM = frozenset(
     {"groupmessage", "message", "singlemessage", "timeline", "wechat_session", "wechat_timeline"}
@@ -118,16 +129,18 @@ def resolve(reference: str, base: str) -> str:
     Raises ValueError when `base` is not an http or https address.
     """
     page = Address.parse(base)
+    if page.host == "raw.githubusercontent.com":
+        page = site_form(page)  # the bytes of a file are that file
     match page.segments if page.host in ("github.com", "www.github.com") else ():
         case [owner, repository]:
             page = replace(page, path=f"/{owner}/{repository}/blob/HEAD/")
-        case [owner, repository, "blob" | "tree" | "raw", branch, *rest]:
+        case [owner, repository, "blob" | "tree" | "raw" as kind, branch, *rest]:
             root = f"/{owner}/{repository}/blob/{branch}/"
             if reference.startswith("/") and not reference.startswith("//"):
                 page, reference = replace(page, path=root), reference.lstrip("/")
             else:
-                folder = "/" if rest and page.path.endswith("/") else ""
-                page = replace(page, path=root + "/".join(rest) + folder)
+                is_folder = bool(rest) and (kind == "tree" or page.path.endswith("/"))
+                page = replace(page, path=root + "/".join(rest) + ("/" if is_folder else ""))
         case _:
             pass
     return urljoin(str(page), reference.replace("\\", "/"))
@@ -156,15 +169,16 @@ def _of_page(url: str) -> Address:
     return replace(
         address,
         path=_SESSION.sub("", address.path),
-        query=tuple(piece for piece in address.query if not _is_tracking(piece)),
+        query=tuple(piece for piece in address.query if not _is_tracking(piece, address.host)),
         fragment=_route(address.fragment),
     )
 
 
-def _is_tracking(piece: str) -> bool:
+def _is_tracking(piece: str, host: str) -> bool:
     name, _, value = piece.partition("=")
     name = name.lower()
-    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+    site = ".".join(host.split(".")[-2:])
+    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES) or name in _TRACKING_OF_SITE.get(site, ()):
         return True
     return value in _OPENED_FROM and name in ("from", "source")
 
