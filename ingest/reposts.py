@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ingest.articles import Source
 from ingest.duplicates import NearDuplicates
+from ingest.duplicates import similarity as alikeness
 from ingest.spelling import is_telling, squeezed
 
 if TYPE_CHECKING:
@@ -42,8 +43,18 @@ def reposts(fingerprints: Iterable[Fingerprint], similarity: float) -> dict[str,
         return min(similarity, _SAME_TITLE) if named_alike else similarity
 
     for group in near.groups(enough):
-        keeper = _keeper([by_url[url] for url in group])
-        kept.update({url: keeper for url in group if url != keeper})
+        # The first may be like the second and the second like the third, and the third have a text of its own.
+        left = list(group)
+        while len(left) > 1:
+            keeper = _keeper([by_url[url] for url in left])
+            mark = by_url[keeper].signature
+            alike = {
+                url
+                for url in left
+                if url == keeper or alikeness(mark, by_url[url].signature) >= enough(keeper, url)
+            }
+            kept.update({url: keeper for url in left if url in alike and url != keeper})
+            left = [url for url in left if url not in alike]
     return kept
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from ingest.articles import Source
-from ingest.duplicates import signature
+from ingest.duplicates import signature, similarity
 from ingest.outcomes import Fingerprint
 from ingest.reposts import reposts
 
@@ -47,6 +47,16 @@ def test_a_text_that_is_clearly_shorter_does_not_keep_it() -> None:
 def test_a_living_page_keeps_it_before_an_archived_copy() -> None:
     found = [fingerprint("archived", TEXT, source=Source.ARCHIVE), fingerprint("living", TEXT)]
     assert reposts(found, 0.8) == {"archived": "living"}
+
+
+def test_a_text_is_folded_only_into_one_that_it_is_alike_to() -> None:
+    # Each is alike to the next, and the first to the last is not.
+    words = [f"{word}{number}" for number in range(100) for word in WORDS]
+    growing = {str(step): " ".join(words[55 * step : 55 * step + 400]) for step in range(4)}
+    found = [fingerprint(url, text, length=1000) for url, text in growing.items()]
+    assert similarity(found[0].signature, found[1].signature) >= 0.66
+    assert similarity(found[0].signature, found[2].signature) < 0.66
+    assert reposts(found, 0.66) == {"1": "0", "3": "2"}
 
 
 def test_different_texts_keep_themselves() -> None:
