@@ -71,6 +71,7 @@ _BARS = re.compile(r"\S\s*[|｜·•]\s*\S")
 _MENU = 0.8  # share of a line that is links
 _TOO_LITTLE = 200  # columns
 _LONG = 1000  # characters of prose from which an <article> is one
+_TOLD = "articleBody in its JSON-LD"
 _OVERLOOKED = 0.25  # share of its prose below which it was overlooked
 
 
@@ -83,7 +84,7 @@ def article_blocks(
     were found, and why each of the others was left out.
     """
     if not parts:
-        return []
+        return _told(root, trace)
     found = thread(root, url)
     votes = ballots(root, parts, url)
     rows = traits(root, parts, votes, title)
@@ -93,9 +94,8 @@ def article_blocks(
         how, chosen = "the posts of a thread", posts
     else:
         chosen = chosen_blocks(parts, rows, votes, chances)
-        if _length(chosen) < _TOO_LITTLE and (bodies := article_bodies(root)):
-            # A page that scripts fill.
-            how, chosen = "articleBody in its JSON-LD", _without_contents(read_text(max(bodies, key=len)))
+        if _length(chosen) < _TOO_LITTLE and (told := _told(root, None)):
+            how, chosen = _TOLD, told
     if trace is not None:
         trace.say("text from", how)
         kept, weights = {id(part) for part in chosen}, _weights()
@@ -103,6 +103,14 @@ def article_blocks(
             if id(part) not in kept:
                 trace.drop(part.words, why_left_out(row, weights, chance))
     return chosen
+
+
+def _told(root: Element, trace: Trace | None) -> list[Block]:
+    """Return the text that a page which scripts fill has in its JSON-LD."""
+    bodies = article_bodies(root)
+    if bodies and trace is not None:
+        trace.say("text from", _TOLD)
+    return _without_contents(read_text(max(bodies, key=len))) if bodies else []
 
 
 def chosen_blocks(

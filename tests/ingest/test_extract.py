@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -92,6 +94,17 @@ def test_a_thread_has_all_its_posts() -> None:
     )
     found = article(f"<html><head><title>双塔问答</title></head><body><div>{posts}</div></body></html>")
     assert all(sentence in found.text for sentence in PROSE)
+
+
+@pytest.mark.parametrize("shown", ["", "<p>加载中</p>"])
+def test_a_page_that_scripts_fill_is_read_from_its_structured_data(shown: str) -> None:
+    facts = json.dumps(
+        {"@type": "BlogPosting", "headline": "双塔召回小记", "articleBody": "\n\n".join(PROSE * 2)}
+    )
+    found = article(
+        f"<html><head><script type='application/ld+json'>{facts}</script></head><body><div id=app>{shown}</div></body></html>"
+    )
+    assert (found.title, found.text) == ("双塔召回小记", "\n\n".join(PROSE * 2))
 
 
 def test_a_table_of_contents_goes() -> None:
