@@ -58,16 +58,20 @@ _UNTYPED = frozenset({"", "application/octet-stream", "binary/octet-stream", "ap
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What an earlier answer said of its version, to ask whether there is another one."""
+    """What an earlier answer said of its version, to ask whether there is another one.
+
+    `at` is the address that gave it, after redirects: they say nothing of any other (RFC 9110, section 8.8). "" is any.
+    """
 
     etag: str = ""
     last_modified: str = ""
+    at: str = ""
 
     @classmethod
-    def of(cls, headers: Iterable[tuple[str, str]]) -> Validators:
-        """Return the validators among the headers of an answer (names in lower case)."""
+    def of(cls, headers: Iterable[tuple[str, str]], *, at: str = "") -> Validators:
+        """Return the validators among the headers of an answer (names in lower case) of the address `at`."""
         fields = dict(headers)
-        return cls(fields.get("etag", ""), fields.get("last-modified", ""))
+        return cls(fields.get("etag", ""), fields.get("last-modified", ""), at)
 
     def headers(self) -> dict[str, str]:
         """Return the fields of a conditional request."""
@@ -86,10 +90,14 @@ class NotModified:
 class _Wish:
     """What is accepted as an answer to one request."""
 
-    headers: dict[str, str]
+    validators: Validators
     limit: int
     cut: bool = False  # take the first `limit` bytes of a longer body
     any_type: bool = False
+
+    def headers(self, url: str) -> dict[str, str]:
+        """Return the fields that make a request for `url` conditional, where there is something to ask by."""
+        return self.validators.headers() if self.validators.at in ("", url) else {}
 
 
 class Fetcher:
@@ -143,11 +151,13 @@ class Fetcher:
 
         A Skipped names `url` as it was asked for. Raises nothing for anything that a site can do.
         """
-        headers = validators.headers() if validators else {}
-        return await self._follow(url, _Wish(headers, self._settings.max_bytes), robots=self._settings.robots)
+        wish = _Wish(validators or Validators(), self._settings.max_bytes)
+        return await self._follow(url, wish, robots=self._settings.robots)
 
     async def _robots_txt(self, url: str) -> Page | Skipped:
-        answer = await self._follow(url, _Wish({}, MAX_BYTES, cut=True, any_type=True), robots=False)
+        answer = await self._follow(
+            url, _Wish(Validators(), MAX_BYTES, cut=True, any_type=True), robots=False
+        )
         assert not isinstance(answer, NotModified)  # no validators were sent
         return answer
 
@@ -244,7 +254,7 @@ class Fetcher:
         within = self._settings.total_timeout
         try:
             async with asyncio.timeout(within):
-                request = self._client.build_request("GET", url, headers=wish.headers)
+                request = self._client.build_request("GET", url, headers=wish.headers(url))
                 response = await self._client.send(request, stream=True, follow_redirects=False)
                 try:
                     return await self._receive(url, response, wish)
@@ -264,7 +274,7 @@ class Fetcher:
     async def _receive(self, url: str, response: httpx.Response, wish: _Wish) -> Page | NotModified | Failure:
         status = response.status_code
         headers = tuple((name.lower(), value) for name, value in response.headers.multi_items())
-        if status == httpx.codes.NOT_MODIFIED and wish.headers:
+        if status == httpx.codes.NOT_MODIFIED and wish.headers(url):
             return NotModified(url)
         if status in _REDIRECTS:
             if not response.headers.get("location", "").strip():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ class Outcome:
 class Visit:
     """What is known of an address from earlier crawls; times in seconds since the epoch.
 
-    `kept` has, for each source that brought a page which is kept, the headers of that answer; `unchanged` counts the
-    visits in a row that found nothing new.
+    `kept` has, for each source that brought a page which is kept, the headers of that answer, and `ended_at` the
+    address at which its redirects ended; `unchanged` counts the visits in a row that found nothing new.
     """
 
     visited_at: float
@@ -53,6 +53,7 @@ class Visit:
     failures: int
     kept: Mapping[str, tuple[tuple[str, str], ...]]
     unchanged: int = 0
+    ended_at: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,14 +212,19 @@ class Store:
         for visited_at, reason, retry_at, failures, unchanged in self._db.read(
             "SELECT visited_at, reason, retry_at, failures, unchanged FROM visits WHERE url = ?", (url,)
         ):
-            kept = self._db.read("SELECT requested, headers FROM pages WHERE url = ? ORDER BY rowid", (url,))
+            kept = list(
+                self._db.read(
+                    "SELECT requested, headers, final_url FROM pages WHERE url = ? ORDER BY rowid", (url,)
+                )
+            )
             return Visit(
                 visited_at,
                 reason,
                 retry_at,
                 failures,
-                {requested: _decode_pairs(headers) for requested, headers in kept},
+                {requested: _decode_pairs(headers) for requested, headers, _ in kept},
                 unchanged,
+                {requested: final_url for requested, _, final_url in kept},
             )
         return None
 

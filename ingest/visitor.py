@@ -25,7 +25,7 @@ from ingest.urls import as_linked, joined
 from ingest.workers import extractor_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ingest.articles import Listing
     from ingest.fetch import Fetcher
@@ -210,7 +210,7 @@ class Visitor:
 
     async def _part(self, sources: Sequence[str], known: Visit | None) -> Page | NotModified | Skipped:
         """Ask for one part of an article until one of its sources answers."""
-        kept = known.kept if known is not None else {}
+        kept = _validators(known)
         answers = []
         for source in sorted(sources, key=lambda source: source not in kept):
             answer = await self._ask(source, kept.get(source))
@@ -219,10 +219,10 @@ class Visitor:
             answers.append(answer)
         return answers[0]
 
-    async def _ask(self, source: str, kept: Iterable[tuple[str, str]] | None) -> Page | NotModified | Skipped:
+    async def _ask(self, source: str, validators: Validators | None) -> Page | NotModified | Skipped:
         async with self._room:
             await self._room.wait_for(lambda: self._unread < self._most_unread)
-        answer = await self._fetcher.get(source, validators=None if kept is None else Validators.of(kept))
+        answer = await self._fetcher.get(source, validators=validators)
         self.fetched += isinstance(answer, Page)
         self.not_modified += isinstance(answer, NotModified)
         return answer
@@ -282,6 +282,16 @@ def _source_of(page: Page) -> tuple[Source, str]:
     if is_saved(page.requested):
         return Source.SAVED, ""
     return Source.ORIGIN, ""
+
+
+def _validators(known: Visit | None) -> dict[str, Validators]:
+    """Return, for each source of the pages that are kept, what tells their version."""
+    if known is None:
+        return {}
+    return {
+        source: Validators.of(headers, at=known.ended_at.get(source, ""))
+        for source, headers in known.kept.items()
+    }
 
 
 def _last_time(known: Visit | None) -> list[str]:

@@ -166,6 +166,21 @@ def test_an_older_page_is_asked_for_by_its_validators_and_not_sent_again(
     assert report.fresh == 1
 
 
+def test_a_page_that_is_moved_to_another_one_is_not_taken_for_unchanged(
+    web: Web, store: Store, run: Crawl, clock: Clock
+) -> None:
+    headers = {"Content-Type": "text/html", "ETag": '"1"'}
+    old = web.page("a.test/old", Answer(200, post("recall"), headers))
+    new = web.page("b.test/new", Answer(200, post("ranking"), headers))
+    listed_as = web.redirect("a.test/post", old)
+    run(*listed(listed_as))
+    web.redirect("a.test/post", new)
+    clock.now += 3601
+    assert (run(*listed(listed_as)).fetched, outcomes(store)[listed_as].title) == (1, "ranking")
+    clock.now += 3601
+    assert run(*listed(listed_as)).not_modified == 1
+
+
 def test_a_page_that_does_not_change_is_asked_for_ever_less_often(
     web: Web, store: Store, run: Crawl, clock: Clock
 ) -> None:

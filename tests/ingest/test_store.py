@@ -94,7 +94,7 @@ def test_an_answer_after_a_failure_clears_it(store: Store) -> None:
     store.put_skipped(Skipped(A, SkipReason.TEMPORARY, "503", retry_at=300.0), at=200.0)
     store.put_skipped(Skipped(A, SkipReason.TEMPORARY, "503", retry_at=500.0), at=400.0)
     failed = store.visit(A)
-    assert failed == Visit(400.0, "temporary", 500.0, 2, {A: page(A).headers})
+    assert failed == Visit(400.0, "temporary", 500.0, 2, {A: page(A).headers}, 0, {A: page(A).url})
     store.put_not_modified(A, at=600.0)
     answered = store.visit(A)
     assert answered is not None
