@@ -22,6 +22,7 @@ from ingest.articles import Page, Skipped, SkipReason
 from ingest.cookies import new_jar
 from ingest.decoding import ACCEPTED, CodingError, Decoder, TooLargeError
 from ingest.guard import why_unsafe
+from ingest.kinds import is_unnamed_binary, may_be_page
 from ingest.outage import Outage
 from ingest.politeness import Closed, HostSchedule
 from ingest.retry import Failure
@@ -47,13 +48,8 @@ _TRANSIENT = frozenset(
 _TRANSIENT_FOR = 3600.0
 _SLOWEST = 100  # bytes a second; at that, a page of usual size takes longer than any total time-out
 _REQUESTED_TWICE = 2  # a site may send us once to where we are, to set a cookie
-_NOT_TEXT = frozenset({"text/css", "text/javascript", "text/calendar", "text/vcard"})
-_PAGES = frozenset(
-    {"application/pdf", "application/x-pdf", "application/xml", "application/json", "application/markdown"}
-)
 # Letters of any script (IDNA), or an IPv6 literal; a space or sign in it means that the address was broken.
 _HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+(%\w+)?")
-_UNTYPED = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +279,7 @@ class Fetcher:
         if not response.is_success:
             return retry.of_status(status, retry.wait_asked(response.headers, self._clock()))
         media_type = response.headers.get("content-type", "").split(";", 1)[0].strip().lower()
-        if not wish.any_type and not _may_be_page(media_type):
+        if not wish.any_type and not may_be_page(media_type):
             return Failure(SkipReason.WRONG_TYPE, media_type)
         declared = response.headers.get("content-length", "")
         if declared.isdigit() and int(declared) > wish.limit and not wish.cut:
@@ -299,23 +295,9 @@ class Fetcher:
             if spent > self._settings.drip_timeout and received < _SLOWEST * spent:
                 return Failure(SkipReason.TIMEOUT, f"dripping: {received:,} bytes in {spent:.0f} s")
         body = decoder.finish()
-        if (
-            not wish.any_type
-            and media_type in _UNTYPED
-            and b"\0" in body[:1024]
-            and not body.startswith(b"%PDF-")
-        ):
+        if not wish.any_type and is_unnamed_binary(media_type, body):
             return Failure(SkipReason.WRONG_TYPE, f"{media_type or 'no type'}, and binary")
         return Page(url, url, status, headers, body, self._clock())
-
-
-def _may_be_page(media_type: str) -> bool:
-    return (
-        (media_type.startswith("text/") and media_type not in _NOT_TEXT)
-        or media_type in _PAGES
-        or media_type in _UNTYPED
-        or (media_type.startswith("application/") and media_type.endswith(("+xml", "+json")))
-    )
 
 
 def _host(url: str) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 if TYPE_CHECKING:
     from ingest.articles import Page
 
-__all__ = ["Kind", "kind_of"]
+__all__ = ["Kind", "is_unnamed_binary", "kind_of", "may_be_page"]
 
 
 class Kind(StrEnum):
@@ -55,6 +55,40 @@ _MAGIC = (
 )
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _PLAIN_TYPES = ("text/plain", "text/x-rst", "text/x-tex")
+_MARKDOWN_TYPES = ("text/markdown", "text/x-markdown")
+_NOT_TEXT = frozenset({"text/css", "text/javascript", "text/calendar", "text/vcard"})
+_PAGE_TYPES = frozenset(
+    {"application/pdf", "application/x-pdf", "application/xml", "application/json", "application/markdown"}
+)
+# Types that name none, after the MIME Sniffing Standard; the last ones make browsers save a file, often a PDF.
+_UNTYPED = frozenset(
+    {
+        "",
+        "*/*",
+        "unknown/unknown",
+        "application/unknown",
+        "application/octet-stream",
+        "binary/octet-stream",
+        "application/download",
+        "application/force-download",
+        "application/x-download",
+    }
+)
+
+
+def may_be_page(media_type: str) -> bool:
+    """Return whether what is declared as `media_type` (lower case, without parameters) is worth receiving."""
+    return (
+        (media_type.startswith("text/") and media_type not in _NOT_TEXT)
+        or media_type in _PAGE_TYPES
+        or media_type in _UNTYPED
+        or (media_type.startswith("application/") and media_type.endswith(("+xml", "+json")))
+    )
+
+
+def is_unnamed_binary(media_type: str, body: bytes) -> bool:
+    """Return whether a body of a type that names none turns out to be neither text nor a PDF."""
+    return media_type in _UNTYPED and b"\0" in body[:1024] and not _PDF.search(body[:1024])
 
 
 def kind_of(page: Page) -> Kind:
@@ -72,7 +106,7 @@ def kind_of(page: Page) -> Kind:
         return Kind.GITHUB
     if path.lower().endswith(".ipynb") and head.startswith(b"{"):
         return Kind.NOTEBOOK
-    if declared == "text/markdown" or (_MARKDOWN.search(path) and not is_page):
+    if declared in _MARKDOWN_TYPES or (_MARKDOWN.search(path) and not is_page):
         return Kind.MARKDOWN
     if is_page or declared in _HTML_TYPES:
         return Kind.HTML

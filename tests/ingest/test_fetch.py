@@ -315,6 +315,7 @@ def test_what_is_not_a_page_is_left(web: Web, clock: Clock, content_type: str, d
     [
         *("text/html", "TEXT/HTML; charset=gbk", "application/xhtml+xml", "text/plain", "text/markdown"),
         *("application/pdf", "application/json", "application/atom+xml", "application/octet-stream", ""),
+        *("application/force-download", "unknown/unknown", "*/*"),
     ],
 )
 def test_what_may_be_a_page_is_taken(web: Web, clock: Clock, content_type: str) -> None:
