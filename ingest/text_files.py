@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from ingest.charset import decode
+from ingest.fences import fenced
 from ingest.html.dates import iso_date
 
 if TYPE_CHECKING:
@@ -84,6 +85,9 @@ _GENERIC = re.compile(
     r"table of contents|installation|usage|news)\W*$",
     re.IGNORECASE,
 )
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal
+_OBJECT = re.compile(r"\s*<[^<>\n]*>\s*")  # what Python says of a figure that is shown in its place
+_LONGEST_OUTPUT = 4000  # characters; longer ones are logs
 _TOC = re.compile(r"^[ \t]*\[toc\][ \t]*$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -230,13 +234,16 @@ def _cell(cell: dict[str, object], language: str) -> list[str]:
         return [f"{'#' * min(6, int(str(cell.get('level', 1))))} {source}"]
     if cell.get("cell_type") != "code":
         return [source] if source.strip() else []
-    parts = [f"```{language}\n{source.rstrip()}\n```"] if source.strip() else []
+    parts = [fenced(source.rstrip(), language)] if source.strip() else []
     outputs = cell.get("outputs")
     for output in outputs if isinstance(outputs, list) else []:
-        data = output.get("data") or {}
-        printed = _joined(output.get("text") or (data.get("text/plain") if isinstance(data, dict) else ""))
-        if printed.strip() and len(printed) <= 4000:
-            parts.append(f"```\n{printed.rstrip()}\n```")
+        data = output.get("data") if isinstance(output.get("data"), dict) else {}
+        if written := _joined(data.get("text/markdown") or data.get("text/latex")).strip():
+            parts.append(written)
+            continue
+        printed = _COLOURS.sub("", _joined(output.get("text") or data.get("text/plain")))
+        if printed.strip() and len(printed) <= _LONGEST_OUTPUT and not _OBJECT.fullmatch(printed):
+            parts.append(fenced(printed.rstrip()))
     return parts
 
 

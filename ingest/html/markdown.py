@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from ingest.fences import fenced
 from ingest.html.markup import Element, attribute, class_names, own_tag, parse, text_of, words
 from ingest.html.tables import is_calendar, is_layout
 
@@ -238,11 +239,10 @@ class _Writer:
             ),
             "",
         )
-        fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"^[ \t]*(`{3,})", code, re.MULTILINE)), 3)
         # Code in a list keeps its own indentation; a fence at the margin reads as well and copies better.
         self._marker, indent = "", self._indent
         self._indent = ""
-        self._put(Kind.CODE, f"{fence}{language}\n{code}\n{fence}", code, 0, head)
+        self._put(Kind.CODE, fenced(code, language), code, 0, head)
         self._indent = indent
 
     def _inline_code(self, element: Element) -> None:

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ingest.fences import fenced
 from ingest.html.dates import iso_date
 from ingest.pdf.columns import reading_order
 from ingest.pdf.contents import without_contents
@@ -121,7 +122,7 @@ def _markdown(blocks: list[Block]) -> str:
             case "heading":
                 part = f"{'#' * block.level} {block.text}"
             case "code":
-                part = f"```\n{block.text}\n```"
+                part = fenced(block.text)
             case _:
                 part = block.text
         tight = number and block.kind == "item" and blocks[number - 1].kind == "item"

@@ -107,6 +107,31 @@ def test_a_notebook_is_prose_code_and_results() -> None:
     assert (read.title, read.text) == ("实验", "# 实验\n说明\n\n```python\n1 + 1\n```\n\n```\n2\n```")
 
 
+def test_a_fence_within_a_cell_does_not_end_it() -> None:
+    source = 'x = """\n```\n<b>\n```\n"""'
+    read = read_notebook(json.dumps({"cells": [{"cell_type": "code", "source": source}]}))
+    assert read is not None
+    assert read.text == f"````python\n{source}\n````"
+
+
+def test_of_what_a_cell_shows_the_words_are_kept() -> None:
+    outputs = [
+        {"text": "\x1b[1mloss\x1b[0m 0.5"},
+        {"data": {"text/plain": "<Figure size 640x480 with 1 Axes>", "image/png": "aGk="}},
+        {
+            "data": {
+                "text/plain": "<IPython.core.display.Markdown object>",
+                "text/markdown": ["**所以**", "如此"],
+            }
+        },
+        {"data": {"text/plain": "x**2", "text/latex": "$x^2$"}},
+    ]
+    cell = {"cell_type": "code", "source": "", "outputs": outputs}
+    read = read_notebook(json.dumps({"cells": [cell]}))
+    assert read is not None
+    assert read.text == "```\nloss 0.5\n```\n\n所以如此\n\n$x^2$"
+
+
 def test_json_that_is_no_notebook_is_none() -> None:
     assert read_notebook('{"a": 1}') is None
     assert read_notebook("[") is None
