@@ -37,7 +37,10 @@ _TYPES = {
     ".txt": "text/plain",
 }
 # Pictures and fonts inside the file: most of its bytes, and none of its text.
-_INLINE = re.compile(rb"data:[\w.+-]+/[\w.+-]+(?:;[\w=.+-]+)*;base64,[A-Za-z0-9+/=\s]{64,}")
+# Lines of Base64 are long: the words behind the last one are the page's.
+_INLINE = re.compile(
+    rb"data:[\w.+-]+/[\w.+-]+(?:;[\w=.+-]+)*;base64,\s*[A-Za-z0-9+/]{40,}(?:\s+[A-Za-z0-9+/]{40,})*={0,2}"
+)
 _HEAD = 4096  # bytes in which a tool notes what it saved
 _NOTED = (
     re.compile(rb"<!--\s*saved from url=\(\d+\)(?P<url>\S+)"),  # browsers

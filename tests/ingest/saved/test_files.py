@@ -89,6 +89,14 @@ def test_pictures_inside_the_file_are_left_out(tmp_path: Path) -> None:
     assert TEXT in saved.page.body.decode()
 
 
+def test_words_behind_a_picture_are_not_taken_for_it(tmp_path: Path) -> None:
+    picture = "data:image/png;base64," + "iVBORw0KGgo" * 20
+    wrapped = picture + "\n" + "AAAABBBBCC" * 7 + "=="
+    path = tmp_path / "a.md"
+    path.write_text(f"[1]: {picture}\nThe next words\n\n[2]: {wrapped}\nand more")
+    assert read_saved(path, "a.md").page.body == b"[1]: data:,\nThe next words\n\n[2]: data:,\nand more"
+
+
 def test_the_pieces_that_a_browser_puts_beside_a_page_are_no_pages(tmp_path: Path) -> None:
     for name in (
         "a.html",
