@@ -62,7 +62,9 @@ _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IG
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w:.-]+)", re.IGNORECASE)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
 _META_WITHIN = 100_000  # bytes; some pages put half a stylesheet before their meta
+_BY_CHANCE = 2  # whole characters for every damaged one, up to which bytes need not be UTF-8
 _TOLERATED = 0.02  # share of characters outside ASCII that may be damaged
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -83,6 +85,11 @@ def decoded(body: bytes, content_type: str = "") -> tuple[str, str]:
     for name in _candidates(body, content_type):
         if text := _with_little_damage(body, name):
             return _clean(text), name
+    # More characters of UTF-8 than any other character set makes by chance: little text, or much of it damaged.
+    text = body.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    if sum(char > "\x7f" for char in text) - damaged > _BY_CHANCE * damaged:
+        return _clean(text), "utf-8"
     return _clean(body.decode("cp1252", "replace")), "cp1252"
 
 
@@ -143,7 +150,9 @@ def _likeness(body: bytes, encoding: str) -> float:
     some of these make up a good part of any text.
     """
     first, last = _CHINESE[encoding]
-    han = [char for char in body[:200_000].decode(encoding, "replace") if "\u4e00" <= char <= "\u9fff"]
+    start = _BEYOND_ASCII.search(body)
+    sample = body[start.start() :][:200_000] if start else b""
+    han = [char for char in sample.decode(encoding, "replace") if "\u4e00" <= char <= "\u9fff"]
     leads = [lead for char in han if len(code := char.encode(encoding, "ignore")) == 2 for lead in code[:1]]
     if not leads:
         return 0.0

@@ -115,6 +115,20 @@ def test_a_few_broken_bytes_do_not_change_the_charset() -> None:
     assert decode(body).startswith(CHINESE)
 
 
+@pytest.mark.parametrize("declared", ["", "text/html; charset=utf-8"])
+def test_one_broken_byte_among_few_others_does_not_change_the_charset(declared: str) -> None:
+    text = "It’s a “test” of curly quotes — and that’s it."
+    assert decode(text.encode() + b"\x92", declared) == text + "\ufffd"
+    assert decode("一页短文".encode() + b"\xff", declared) == "一页短文\ufffd"
+    latin = "L’été dernier, nous avons mangé des crêpes à la crème."
+    assert decode(latin.encode("cp1252"), declared) == latin
+
+
+def test_a_long_head_in_ascii_hides_no_charset() -> None:
+    head = "<style>" + "a{}" * 100_000 + "</style>"
+    assert decode((head + CHINESE).encode("gb18030")) == head + CHINESE
+
+
 def test_marks_are_composed_and_control_characters_dropped() -> None:
     assert decode("cafe\u0301\x00\x08\r\nnext".encode()) == "caf\u00e9\nnext"
 
