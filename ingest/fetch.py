@@ -273,9 +273,10 @@ class Fetcher:
         if status == httpx.codes.NOT_MODIFIED and wish.headers(url):
             return NotModified(url)
         if status in _REDIRECTS:
-            if not response.headers.get("location", "").strip():
+            location = _location(response)
+            if not location:
                 return Failure(SkipReason.DEAD_LINK, f"{status} without a place to go to")
-            return Page(url, url, status, headers, b"", self._clock())
+            return Page(url, url, status, (("location", location),), b"", self._clock())
         if not response.is_success:
             return retry.of_status(status, retry.wait_asked(response.headers, self._clock()))
         media_type = response.headers.get("content-type", "").split(";", 1)[0].strip().lower()
@@ -298,6 +299,15 @@ class Fetcher:
         if not wish.any_type and is_unnamed_binary(media_type, body):
             return Failure(SkipReason.WRONG_TYPE, f"{media_type or 'no type'}, and binary")
         return Page(url, url, status, headers, body, self._clock())
+
+
+def _location(response: httpx.Response) -> str:
+    """Return where a redirect leads, or ""; bytes that are not UTF-8 are those that the server wants to be asked for."""
+    sent = next((value for name, value in response.headers.raw if name.lower() == b"location"), b"").strip()
+    try:
+        return sent.decode()
+    except UnicodeDecodeError:
+        return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in sent)
 
 
 def _host(url: str) -> str:

@@ -9,6 +9,7 @@ import socket
 import zlib
 from collections.abc import Iterator
 from email.utils import formatdate
+from urllib.parse import quote_from_bytes
 
 import httpx
 import msgspec
@@ -110,6 +111,19 @@ def test_redirects_are_followed_and_the_page_tells_where_it_was(web: Web, clock:
 def test_a_relative_redirect_is_relative_to_where_we_are(web: Web, clock: Clock) -> None:
     web.page("a.test/new/post", "text")
     assert body(get(web, clock, web.redirect("a.test/old/post", "../new/post"))) == b"text"
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+def test_a_redirect_to_an_address_in_chinese_leads_to_the_bytes_that_were_sent(
+    web: Web, clock: Clock, codec: str
+) -> None:
+    path = "/双塔.html".encode(codec)
+    web.page(f"a.test{quote_from_bytes(path)}", "text")
+    url = web.redirect("a.test/x", path.decode("latin-1"))
+    # A header in another encoding must not change how this one is read.
+    named = web.page("a.test/y", Answer(302, headers={"Location": path.decode("latin-1"), "X-Name": "\xff"}))
+    assert body(get(web, clock, url)) == b"text"
+    assert body(get(web, clock, named)) == b"text"
 
 
 def test_a_redirect_to_nowhere_is_named_so(web: Web, clock: Clock) -> None:
