@@ -20,7 +20,7 @@ from ingest.errors import ExtractionError
 from ingest.extract import extract
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from ingest.settings import ExtractSettings
@@ -49,18 +49,12 @@ class Prediction(msgspec.Struct, frozen=True):
     skipped: str | None
 
 
-def extract_batch(truth: Path, out: Path, settings: ExtractSettings) -> int:
-    """Extract every page that `truth` lists, write one line for each to `out`, and return how many there were.
+def extract_batch(truth: Path, settings: ExtractSettings) -> Iterator[Prediction]:
+    """Return what is found in every page that `truth` lists, in its order.
 
-    Raises ExtractionError for a line or a file that cannot be read.
+    Raises ExtractionError for a line that cannot be read, and while it is iterated over for a file that cannot.
     """
-    saved = list(_read(truth))
-    one = partial(_predict, folder=truth.parent, settings=settings)
-    context = multiprocessing.get_context("spawn")
-    with out.open("wb") as lines, ProcessPoolExecutor(settings.workers, mp_context=context) as pool:
-        for prediction in pool.map(one, saved, chunksize=8):
-            lines.write(msgspec.json.encode(prediction) + b"\n")
-    return len(saved)
+    return _predictions(list(_read(truth)), truth.parent, settings)
 
 
 def saved_page(path: Path, url: str, *, content_type: str = "") -> Page:
@@ -85,6 +79,13 @@ def saved_page(path: Path, url: str, *, content_type: str = "") -> Page:
         )
     headers = (("content-type", content_type),) if content_type else ()
     return Page(url, url, 200, headers, body, 0.0)
+
+
+def _predictions(saved: Sequence[SavedPage], folder: Path, settings: ExtractSettings) -> Iterator[Prediction]:
+    one = partial(_predict, folder=folder, settings=settings)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(settings.workers, mp_context=context) as pool:
+        yield from pool.map(one, saved, chunksize=8)
 
 
 def _read(truth: Path) -> Iterator[SavedPage]:

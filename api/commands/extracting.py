@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,7 +71,11 @@ def _extract(arguments: argparse.Namespace) -> int:
         return _one(arguments, settings)
     from ingest.batch import extract_batch
 
-    extract_batch(arguments.batch, arguments.out or Path("/dev/stdout"), settings.extract)
+    predictions = extract_batch(arguments.batch, settings.extract)
+    # Not /dev/stdout: opening it empties the file that standard output is appended to.
+    with arguments.out.open("wb") if arguments.out else nullcontext(sys.stdout.buffer) as lines:
+        for prediction in predictions:
+            lines.write(msgspec.json.encode(prediction) + b"\n")
     return SUCCESS
 
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -167,6 +168,18 @@ def test_a_batch_answers_every_line_in_order(run, tmp_path):
     assert [prediction["id"] for prediction in predictions] == ["good.html", "good.gz", "empty.html"]
     assert [bool(prediction["text"]) for prediction in predictions] == [True, True, False]
     assert [prediction["skipped"] is None for prediction in predictions] == [True, True, False]
+
+
+def test_a_batch_is_added_to_the_file_that_it_is_appended_to(tmp_path):
+    (tmp_path / "page.html").write_text(PAGE, "utf-8")
+    (tmp_path / "batch.jsonl").write_text('{"id": "a", "url": "https://example.org/a", "file": "page.html"}')
+    results = tmp_path / "results.jsonl"
+    results.write_text("what was there before\n")
+    command = [sys.executable, "-m", "api.shuangta", "extract", "--batch", str(tmp_path / "batch.jsonl")]
+    with results.open("ab") as out:
+        subprocess.run(command, stdout=out, check=True, cwd=Path(__file__).parents[2])
+    first, second = results.read_text("utf-8").splitlines()
+    assert (first, json.loads(second)["id"]) == ("what was there before", "a")
 
 
 def test_extract_explains_itself(run, tmp_path):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ingest.batch import extract_batch
@@ -22,7 +23,8 @@ pytestmark = [
 
 
 def measured(tool: str, truth: str, out: Path, *options: str) -> dict[str, dict[str, float]]:
-    extract_batch(EXTRACTION / truth, out, ExtractSettings())
+    predictions = extract_batch(EXTRACTION / truth, ExtractSettings())
+    out.write_bytes(b"".join(msgspec.json.encode(prediction) + b"\n" for prediction in predictions))
     command = [sys.executable, str(EXTRACTION / tool), str(EXTRACTION / truth), str(out), "--json", *options]
     found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return dict(json.loads(found))

@@ -29,13 +29,9 @@ def test_every_page_has_its_line_in_order(tmp_path: Path) -> None:
         {"id": "b", "url": "https://b.example/", "file": "b.html"},
     ]
     (tmp_path / "truth.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n\n")
-    assert extract_batch(tmp_path / "truth.jsonl", tmp_path / "out.jsonl", SETTINGS) == 2
-    found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
-    assert [(line["id"], line["title"], line["skipped"]) for line in found] == [
-        ("a", "A", None),
-        ("b", "", "empty"),
-    ]
-    assert found[0]["text"] == PROSE.strip()
+    found = list(extract_batch(tmp_path / "truth.jsonl", SETTINGS))
+    assert [(line.id, line.title, line.skipped) for line in found] == [("a", "A", None), ("b", "", "empty")]
+    assert found[0].text == PROSE.strip()
 
 
 @pytest.mark.parametrize(
@@ -44,4 +40,4 @@ def test_every_page_has_its_line_in_order(tmp_path: Path) -> None:
 def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "truth.jsonl").write_text(line)
     with pytest.raises(ExtractionError, match=r"truth.jsonl, line 1|missing.html"):
-        extract_batch(tmp_path / "truth.jsonl", tmp_path / "out.jsonl", SETTINGS)
+        list(extract_batch(tmp_path / "truth.jsonl", SETTINGS))
