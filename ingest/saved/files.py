@@ -20,6 +20,7 @@ from ingest.html.scripts import unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from email.message import Message
     from pathlib import Path
 
 __all__ = ["SavedFile", "is_saved", "read_saved", "saved_files"]
@@ -129,19 +130,28 @@ def _of_mhtml(path: Path, body: bytes) -> tuple[bytes, str, list[str]]:
     """Return the page in an MHTML file: its bytes, its type and its addresses."""
     try:
         message = email.message_from_bytes(body, policy=email.policy.compat32)
-        page = next(
+        pages = [
             part
             for part in message.walk()
             if part.get_content_type() in ("text/html", "application/xhtml+xml")
-        )
+        ]
+        page = max(pages, key=lambda part: _is_root(part, message))  # max takes the first of equals
         content = page.get_payload(decode=True)
-    except (StopIteration, RecursionError, LookupError, ValueError) as error:
+    except (RecursionError, LookupError, ValueError) as error:
         raise ExtractionError(f"{path} is no MHTML file with a page in it.") from error
     charset = page.get_content_charset()
     places = (message["Snapshot-Content-Location"], page["Content-Location"], message["Content-Location"])
     named = [str(place).strip() for place in places if place]
     media_type = page.get_content_type() + (f"; charset={charset}" if charset else "")
     return content if isinstance(content, bytes) else b"", media_type, named
+
+
+def _is_root(part: Message[str, str], message: Message[str, str]) -> bool:
+    """Whether a part is said to be the page, and not a frame of it: by RFC 2387's `start`, or by its address."""
+    start, address = message.get_param("start"), message["Snapshot-Content-Location"]
+    return bool(start and part["Content-ID"] == start) or bool(
+        address and part["Content-Location"] == address
+    )
 
 
 def _addresses(body: bytes) -> Iterator[str]:

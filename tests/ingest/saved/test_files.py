@@ -97,6 +97,20 @@ def test_words_behind_a_picture_are_not_taken_for_it(tmp_path: Path) -> None:
     assert read_saved(path, "a.md").page.body == b"[1]: data:,\nThe next words\n\n[2]: data:,\nand more"
 
 
+@pytest.mark.parametrize("told", ['; start="<page@x>"', f"\r\nSnapshot-Content-Location: {URL}"])
+def test_a_frame_that_stands_before_the_page_is_not_the_page(tmp_path: Path, told: str) -> None:
+    parts = (("<frame@x>", "https://ads.test/", "an ad"), ("<page@x>", URL, TEXT))
+    written = f'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"{told}\r\n\r\n' + "".join(
+        f"--b\r\nContent-Type: text/html; charset=utf-8\r\nContent-ID: {name}\r\nContent-Location: {address}\r\n\r\n<p>{text}</p>\r\n"
+        for name, address, text in parts
+    )
+    path = tmp_path / "x.mhtml"
+    path.write_text(written + "--b--\r\n", "utf-8", newline="")
+    saved = read_saved(path, "x")
+    assert TEXT in saved.page.body.decode()
+    assert saved.page.url == URL
+
+
 def test_the_pieces_that_a_browser_puts_beside_a_page_are_no_pages(tmp_path: Path) -> None:
     for name in (
         "a.html",
