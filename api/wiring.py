@@ -6,6 +6,7 @@ crawler no index.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,15 +141,22 @@ def click_log(settings: Settings) -> ClickLog:
     return ClickLog(settings.data_path / CLICKS, settings.search.clicks.most_bytes)
 
 
-def _download(url: str, settings: Settings) -> str:
-    """Text of a reading list on the web. Raises ReadingListError."""
+def _download(url: str, settings: Settings) -> bytes:
+    """Return a reading list on the web, within the limits of a page. Raises ReadingListError."""
     import httpx
 
+    from ingest.charset import decode
+
     crawl = settings.crawl
+    began = time.monotonic()
     timeout = httpx.Timeout(crawl.read_timeout, connect=crawl.connect_timeout)
     try:
         with httpx.stream(
-            "GET", url, follow_redirects=True, timeout=timeout, headers={"user-agent": crawl.user_agent}
+            "GET",
+            url,
+            follow_redirects=True,
+            timeout=timeout,
+            headers={"user-agent": f"{crawl.user_agent} {crawl.contact}".strip()},
         ) as response:
             response.raise_for_status()
             body = bytearray()
@@ -156,7 +164,19 @@ def _download(url: str, settings: Settings) -> str:
                 body += chunk
                 if len(body) > crawl.max_bytes:
                     raise ReadingListError(f"The reading list {url} is larger than crawl.max_bytes.")
-            return body.decode(response.encoding or "utf-8", "replace")
+                if time.monotonic() - began > crawl.total_timeout:
+                    raise ReadingListError(
+                        f"The reading list {url} did not come within {crawl.total_timeout:g} s.",
+                        "Try again later, or save it as a file and name that.",
+                    )
+            declared = response.headers.get("content-type", "")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         cure = "Check the address and the network, or save it as a file and name that."
         raise ReadingListError(f"The reading list {url} could not be fetched: {error}.", cure) from error
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return decode(
+            bytes(body), declared
+        ).encode()  # in the character set that its server names, if it is in that
+    return bytes(body)

@@ -27,9 +27,9 @@ def load(
     lists: Sequence[ListSettings],
     *,
     stars: Sequence[str] = IngestSettings().stars,
-    read_url: Callable[[str], str] | None = None,
+    read_url: Callable[[str], bytes] | None = None,
 ) -> list[ParsedList]:
-    """Read lists from files, and from http(s) addresses through `read_url`, which returns the text at an address.
+    """Read lists from files, and from http(s) addresses through `read_url`, which returns what is at an address.
 
     A list on the web is the base of its own relative links unless its settings name another; one on GitHub is asked
     for as its raw file. Raises ReadingListError when a list cannot be read, is no Markdown, or holds no link.
@@ -37,20 +37,27 @@ def load(
     return [_load(settings, stars, read_url) for settings in lists]
 
 
-def _load(settings: ListSettings, stars: Sequence[str], read_url: Callable[[str], str] | None) -> ParsedList:
+def _load(
+    settings: ListSettings, stars: Sequence[str], read_url: Callable[[str], bytes] | None
+) -> ParsedList:
     path, base = settings.path, settings.base
     if _WEB.match(path):
         if read_url is None:
             raise ReadingListError(
                 f"The reading list {path} is on the web.", "Save it, and name the file instead."
             )
-        markdown = read_url(raw_file(path))
+        raw = read_url(raw_file(path))
         base = base or path
         address = urlsplit(path)
         stem = Path(unquote(address.path)).stem or address.netloc
     else:
-        markdown = _read(Path(path))
+        raw = _read(Path(path))
         stem = Path(path).stem
+    markdown = _decoded(raw)
+    if markdown is None:
+        raise ReadingListError(
+            f"The reading list {path} is not a text file.", "Name a Markdown file, in UTF-8 or GB18030."
+        )
     if not markdown.strip("\ufeff\0 \t\r\n"):
         raise ReadingListError(
             f"The reading list {path} is empty.", "Write links into it, or take it out of [[lists]]."
@@ -72,9 +79,9 @@ def _load(settings: ListSettings, stars: Sequence[str], read_url: Callable[[str]
     return parsed
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise ReadingListError(
             f"There is no reading list {path}.", "Name one that exists: `path` under [[lists]], or --lists."
@@ -83,12 +90,6 @@ def _read(path: Path) -> str:
         raise ReadingListError(
             f"The reading list {path} cannot be read: {error.strerror}.", "Name a file that can."
         ) from error
-    text = _decoded(raw)
-    if text is None:
-        raise ReadingListError(
-            f"The reading list {path} is not a text file.", "Name a Markdown file, in UTF-8 or GB18030."
-        )
-    return text
 
 
 def _decoded(raw: bytes) -> str | None:

@@ -424,10 +424,10 @@ def test_a_list_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_a_list_on_the_web_is_read_through_the_function_handed_in() -> None:
     web: dict[str, str] = {
-        "https://raw.githubusercontent.com/o/r/main/docs/list.md": "[a](./a.md)",
-        "https://a.example/reading.md": "[b](b.html)",
+        "https://raw.githubusercontent.com/o/r/main/docs/list.md": b"[a](./a.md)",
+        "https://a.example/reading.md": "[双塔](b.html)".encode("gb18030"),
     }
-    read: Callable[[str], str] = web.__getitem__
+    read: Callable[[str], bytes] = web.__getitem__
     lists = [
         ListSettings("https://github.com/o/r/blob/main/docs/list.md"),
         ListSettings("https://a.example/reading.md"),
@@ -435,6 +435,7 @@ def test_a_list_on_the_web_is_read_through_the_function_handed_in() -> None:
     one, other = load(lists, read_url=read)
     assert (one.name, one.links[0].url) == ("list", "https://github.com/o/r/blob/main/docs/a.md")
     assert (other.name, other.links[0].url) == ("reading", "https://a.example/b.html")
+    assert other.links[0].title == "双塔"
     with pytest.raises(ReadingListError, match="on the web"):
         load(lists)
 
