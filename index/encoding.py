@@ -37,7 +37,8 @@ def encode(
 ) -> tuple[NDArray[np.float32], int]:
     """Return the vector of every passage, (passages, dim), and how many had to be encoded; `now` is in epoch seconds.
 
-    Raises TowerError, StoreError. All take the way through half precision, so that a vector from the cache is the same as a new one.
+    All take the way through half precision, so that a vector from the cache is the same as a new one. Raises TowerError,
+    StoreError.
     """
     vectors = np.empty((len(catalog), tower.dim), np.float32)
     encoded = 0
@@ -57,9 +58,8 @@ def encode(
             began = perf_counter()
             batch, fresh = fresh[:step], fresh[step:]
             new = tower.encode_passages([text for _, text in batch]).astype(np.float16)
-            if not np.isfinite(
-                new
-            ).all():  # half precision on a device without it, as a rule; the cache would keep it
+            # Half precision on a device without it, as a rule; the cache would keep what came of it.
+            if not np.isfinite(new).all():
                 raise TowerError(
                     f"The tower {tower.id} gives passages vectors that are not numbers.",
                     "Choose another `device` or another model in [[index.towers]].",
