@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from api.wiring import PRERANK, click_log, existing_store, open_engine, open_reranker, open_towers
+from api.wiring import PRERANK, Clock, click_log, existing_store, open_engine, open_reranker, open_towers
 from ingest.errors import SettingsError
 from ingest.progress import Progress
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from search.prerank.train.sources import Collection
 
 __all__ = ["Sources", "train_prerank"]
-
-Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)

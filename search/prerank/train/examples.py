@@ -43,13 +43,11 @@ class Examples:
     weights: NDArray[np.float32]  # (candidates,) of the query; 1: as much as any
     articles: NDArray[np.int32]  # (candidates,) number of the article, within its collection
     queries: NDArray[np.int32]  # (candidates,) number of the query, rising
-    texts: NDArray[
-        np.int32
-    ]  # (candidates,) number of the words it is in, rising: several queries may be in the same
+    # (candidates,) number of the words it is in, rising: several queries may be in the same
+    texts: NDArray[np.int32]
     collections: NDArray[np.int32]  # (candidates,) number of the collection, rising
-    taught: NDArray[
-        np.bool_
-    ]  # (candidates,) graded by a teacher: learned from, and no measure of what was learned
+    # (candidates,) graded by a teacher: learned from, and no measure of what was learned
+    taught: NDArray[np.bool_]
     names: tuple[str, ...]  # of the collections
 
     def __len__(self) -> int:
